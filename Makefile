@@ -1,0 +1,50 @@
+# make demo   set up and run the main job on a record that ships with the project
+# make test   set up and run the tests
+# make lint   format, lint, types, import directions, knowledge
+# make bench  speed, as ratios against a named floor in the same run
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUN    := $(VENV)/.run
+DEV    := $(VENV)/.dev
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: demo test lint bench lock clean
+
+demo: $(RUN)
+	$(BIN)/openmbc demo
+
+test: $(DEV)
+	$(BIN)/python -m pytest
+
+lint: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/openmbc knowledge check
+
+bench: $(DEV)
+	$(BIN)/python -m bench
+
+lock: $(DEV)
+	$(PIP) pip-tools
+	for kind in run dev; do \
+	  $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+	    --no-emit-find-links --no-header $$([ $$kind = dev ] && echo --extra=dev) \
+	    --output-file requirements/$$kind.lock pyproject.toml; \
+	done
+
+$(RUN): requirements/run.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes --requirement requirements/run.lock
+	$(PIP) --require-hashes --requirement requirements/build.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(DEV): $(RUN) requirements/dev.lock
+	$(PIP) --require-hashes --requirement requirements/dev.lock
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,112 @@
+"""Every speed that the project promises, each with the floor that it is measured against.
+
+python -m bench            all
+python -m bench decode     one of: decode, guidance, cohort, report, cold
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from bench.people import folder, many_states
+from openmbc.cohort import run
+from openmbc.guidance import evaluate, plan
+from openmbc.knowledge import load
+from openmbc.records import read, read_many
+from openmbc.records.demo import DEMO
+from openmbc.report import build
+from openmbc.state import assume
+
+AS_OF = dt.date(2026, 11, 15)
+
+
+def timed(work: Callable[[], object], repeat: int = 5) -> float:
+    """Median seconds of ``repeat`` runs after one that does not count."""
+    work()
+    spent = []
+    for _ in range(repeat):
+        gc.collect()
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
+
+
+def say(name: str, figure: str, floor: str, promise: str) -> None:
+    print(f"{name:<34}{figure:<34}{floor:<40}{promise}")
+
+
+def decode() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        where = folder(2000, Path(temporary) / "people")
+        contents = [path.read_bytes() for path in sorted(where.iterdir())]
+        size = sum(map(len, contents)) / 1e6
+        floor = timed(lambda: [orjson.loads(c) for c in contents], 3)
+        spent = timed(lambda: list(read_many(where)), 3)
+    say("FHIR JSON to facts", f"{size / spent:.0f} MB/s, {floor / spent:.2f} of the floor",
+        f"orjson.loads {size / floor:.0f} MB/s", "at least 0.50 of the floor")  # fmt: skip
+
+
+def guidance() -> None:
+    guide, per_state = plan(load()), {}
+    for count, repeat in ((1_000, 9), (100_000, 5), (1_000_000, 1)):
+        state = assume(many_states(count))
+        per_state[count] = timed(lambda state=state: evaluate(state, guide, "us"), repeat) / count
+    floor = timed(lambda: assume(many_states(100_000)).select(pl.all().is_null())) / 100_000
+    rate = 1 / per_state[100_000]
+    say("guidance, 100,000 states", f"{rate:,.0f} states/s", f"is_null of every feature {1 / floor:,.0f}/s",
+        "at least 200,000 states/s")  # fmt: skip
+    costs = " : ".join(f"{cost / per_state[1_000]:.2f}" for cost in per_state.values())
+    say("  cost per state, 1e3 : 1e5 : 1e6", costs, "1.00 is 1,000 states", "falls or stays flat")
+
+
+def cohort() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        where = folder(10_000, Path(temporary) / "people")
+        contents = [path.read_bytes() for path in where.iterdir()]
+        size = sum(map(len, contents)) / len(contents) / 1e3
+        floor = timed(lambda: [orjson.loads(c) for c in contents], 1)
+        knowledge = load()
+        spent = timed(lambda: run(where, Path(temporary) / "out", AS_OF, knowledge), 3)
+    say(f"cohort, 10,000 people of {size:.0f} kB", f"{10_000 / spent:,.0f} people/s, {spent / floor:.1f} x the floor",
+        f"orjson.loads of them {floor:.2f} s", "at least 4,000 people/s")  # fmt: skip
+
+
+def report() -> None:
+    knowledge, spent = load(), []
+    for path in sorted(DEMO.glob("*.json")):
+        facts = read(path)
+        spent.append(timed(lambda facts=facts: build(facts, AS_OF, knowledge), 7) * 1e3)
+    floor = timed(lambda: [read(path) for path in DEMO.glob("*.json")]) * 1e3 / len(spent)
+    say("one record in memory to a report", f"{statistics.median(spent):.0f} ms (worst {max(spent):.0f})",
+        f"reading such a record {floor:.1f} ms", "median under 60 ms")  # fmt: skip
+
+
+def cold() -> None:
+    python, record = sys.executable, str(sorted(DEMO.glob("*.json"))[0])
+    floor = timed(lambda: subprocess.run([python, "-c", "import polars"], check=True), 5)
+    command = [python, "-m", "openmbc", "report", record, "--as-of", "2026-11-15"]
+    spent = timed(lambda: subprocess.run(command, check=False, stdout=subprocess.DEVNULL), 5)
+    say("openmbc report FILE, cold", f"{spent:.2f} s, {spent / floor:.1f} x the floor",
+        f"import polars {floor:.2f} s", "under 1.5 s")  # fmt: skip
+
+
+def main() -> None:
+    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold)}
+    for name in sys.argv[1:] or every:
+        every[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Invented people for measurements: the demo bundles, perturbed; and states drawn and repeated."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from openmbc.records.demo import DEMO
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "properties"))
+from states import states
+
+_NUMBER = re.compile(r'("value": ?)(\d+\.\d+)')
+
+
+def bundles(count: int, seed: int = 1) -> list[bytes]:
+    """``count`` bundles of different people: other ids, other numbers, the same shape as the demo people."""
+    rng = random.Random(seed)
+    originals = [path.read_text(encoding="utf-8") for path in sorted(DEMO.glob("*.json"))]
+    found = []
+    for i in range(count):
+        text = originals[i % len(originals)]
+        text = _NUMBER.sub(lambda m: f"{m[1]}{float(m[2]) * rng.uniform(0.9, 1.1):.2f}", text)
+        found.append(re.sub(r'"(id|reference)": ?"([^"]+)"', rf'"\1": "\g<2>-{i}"', text).encode())
+    return found
+
+
+def folder(count: int, where: Path) -> Path:
+    """The same, one file each."""
+    where.mkdir(parents=True)
+    for i, content in enumerate(bundles(count)):
+        (where / f"{i:06d}.json").write_bytes(content)
+    return where
+
+
+def many_states(count: int) -> pl.DataFrame:
+    """``count`` strict states: two thousand drawn ones, repeated in random order."""
+    drawn = states(random.Random(7), 2000, known=0.5)
+    return drawn.sample(count, with_replacement=True, seed=7)

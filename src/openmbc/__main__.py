@@ -1,0 +1,5 @@
+"""`python -m openmbc` is the command line."""
+
+from openmbc.cli import main
+
+main()

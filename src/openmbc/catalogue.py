@@ -1,0 +1,377 @@
+"""Every feature of the state, declared once: name, type, unit, allowed values, words, silence.
+
+The criteria checker, the explanations, the JSON schema and the documentation are made from this
+table. It holds no derivation: how a value is found is `state`'s work, and a test holds the two
+equal in both directions.
+
+Silence says what an unrecorded feature means (`docs/decisions/0002-silence.md`):
+
+- ``unknown``: not recorded is not known (tests, biomarkers, laboratory values, function).
+- ``absent``: what a record lists when it exists (treatments, sites, illnesses). Not recorded is
+  taken as absent, marked ``assumed``, and listed for the reader to correct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+Kind = Literal["bool", "category", "integer", "number", "text"]
+Silence = Literal["unknown", "absent"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of the state.
+
+    ``label`` reads inside a sentence ("ECOG performance status is 2"); a bool's label is a clause
+    that can be affirmed or denied ("bone metastases"). ``coarse`` maps a value that says less than
+    the finest ones (HER2 "negative") to the values that it leaves open. ``stale_after`` is the
+    age in days at which a dated measurement stops describing the present.
+    ``learn`` says how a person would find the value out.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    subject: str
+    unit: str | None = None
+    values: tuple[str, ...] = ()
+    coarse: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    silence: Silence = "unknown"
+    stale_after: int | None = None
+    learn: str | None = None
+    family: str | None = None
+
+    @property
+    def all_values(self) -> tuple[str, ...]:
+        """The fine values, then the coarse ones."""
+        return (*self.values, *self.coarse)
+
+    @property
+    def absent_value(self) -> bool | int | str:
+        """What silence stands for where it means absence: False, 0, or the first value."""
+        return {"bool": False, "integer": 0}.get(self.kind, self.values[0] if self.values else "")
+
+
+SITES = {
+    "bone": "bone metastases",
+    "liver": "liver metastases",
+    "lung": "lung metastases",
+    "pleura": "pleural metastases or effusion",
+    "brain": "brain metastases",
+    "leptomeninges": "leptomeningeal disease",
+    "lymph_node": "distant lymph node metastases",
+    "regional_lymph_node": "regional lymph node metastases",
+    "skin": "skin metastases",
+    "peritoneum": "peritoneal metastases",
+    "adrenal": "adrenal metastases",
+    "ovary": "ovarian metastases",
+    "other": "metastases at another site",
+}
+VISCERAL_SITES = (
+    "liver", "lung", "pleura", "brain", "leptomeninges", "peritoneum", "adrenal", "ovary",
+)  # fmt: skip
+
+ILLNESSES = {
+    "heart_failure": "heart failure",
+    "ischaemic_heart_disease": "ischaemic heart disease",
+    "arrhythmia": "a heart rhythm disorder",
+    "long_qt_syndrome": "long QT syndrome",
+    "hypertension": "high blood pressure",
+    "venous_thromboembolism": "venous thromboembolism",
+    "stroke": "an earlier stroke",
+    "diabetes": "diabetes",
+    "diabetes_type_1": "type 1 diabetes",
+    "interstitial_lung_disease": "interstitial lung disease or pneumonitis",
+    "chronic_lung_disease": "chronic lung disease",
+    "chronic_kidney_disease": "chronic kidney disease",
+    "cirrhosis": "cirrhosis",
+    "viral_hepatitis": "chronic viral hepatitis",
+    "hiv": "HIV infection",
+    "autoimmune_disease": "an active autoimmune disease",
+    "organ_transplant": "an organ transplant",
+    "inflammatory_bowel_disease": "inflammatory bowel disease",
+    "peripheral_neuropathy": "peripheral neuropathy",
+    "osteoporosis": "osteoporosis",
+    "osteonecrosis_of_jaw": "osteonecrosis of the jaw",
+    "bleeding_disorder": "a bleeding disorder",
+    "eye_surface_disease": "disease of the eye surface",
+    "depression": "depression",
+    "anxiety": "anxiety",
+    "dementia": "dementia",
+    "gilbert_syndrome": "Gilbert syndrome",
+    "myelodysplastic_syndrome": "myelodysplastic syndrome",
+}
+
+# Tumour and germline genes. "present" is a report that names the gene and not the change.
+TUMOUR_GENES = {
+    "pik3ca": "PIK3CA", "akt1": "AKT1", "pten": "PTEN", "esr1": "ESR1", "erbb2": "ERBB2 (HER2) mutation",
+    "brca1": "BRCA1 in the tumour", "brca2": "BRCA2 in the tumour", "palb2": "PALB2 in the tumour",
+    "tp53": "TP53", "rb1": "RB1", "cdh1": "CDH1", "fgfr1": "FGFR1",
+    "ntrk": "NTRK fusion", "ret": "RET fusion", "braf": "BRAF V600E",
+}  # fmt: skip
+GERMLINE_GENES = {
+    "brca1": "BRCA1", "brca2": "BRCA2", "palb2": "PALB2", "chek2": "CHEK2", "atm": "ATM", "tp53": "TP53",
+}  # fmt: skip
+
+# Classes of treatment, in words. Which drug is in which class stands in terms/drugs.csv.
+TREATMENT_CLASSES = {
+    "endocrine_therapy": "endocrine therapy",
+    "aromatase_inhibitor": "an aromatase inhibitor",
+    "nonsteroidal_aromatase_inhibitor": "a non-steroidal aromatase inhibitor",
+    "serm": "a selective oestrogen receptor modulator",
+    "oral_er_degrader": "an oral oestrogen receptor antagonist or degrader",
+    "ovarian_suppression": "ovarian suppression",
+    "cdk46_inhibitor": "a CDK4/6 inhibitor",
+    "pi3k_pathway_inhibitor": "a PI3K, AKT or mTOR inhibitor",
+    "pi3k_inhibitor": "a PI3K inhibitor",
+    "akt_inhibitor": "an AKT inhibitor",
+    "mtor_inhibitor": "an mTOR inhibitor",
+    "parp_inhibitor": "a PARP inhibitor",
+    "her2_therapy": "a HER2-directed drug",
+    "her2_antibody": "a HER2 antibody",
+    "her2_tki": "a HER2 tyrosine kinase inhibitor",
+    "antibody_drug_conjugate": "an antibody-drug conjugate",
+    "topoisomerase_1_conjugate": "a conjugate with a topoisomerase I payload",
+    "trop2_conjugate": "a TROP2 conjugate",
+    "chemotherapy": "chemotherapy",
+    "taxane": "a taxane",
+    "anthracycline": "an anthracycline",
+    "platinum": "a platinum drug",
+    "vinca": "a vinca alkaloid",
+    "fluoropyrimidine": "a fluoropyrimidine",
+    "immunotherapy": "a PD-1 or PD-L1 inhibitor",
+    "bone_agent": "a bone-protecting drug",
+}
+
+DRUGS = (
+    "tamoxifen", "toremifene", "letrozole", "anastrozole", "exemestane", "fulvestrant", "elacestrant",
+    "imlunestrant", "vepdegestrant", "camizestrant", "giredestrant", "megestrol",
+    "goserelin", "leuprolide", "triptorelin",
+    "palbociclib", "ribociclib", "abemaciclib",
+    "alpelisib", "inavolisib", "capivasertib", "gedatolisib", "everolimus",
+    "olaparib", "talazoparib",
+    "trastuzumab", "pertuzumab", "margetuximab", "trastuzumab emtansine", "trastuzumab deruxtecan",
+    "tucatinib", "lapatinib", "neratinib",
+    "sacituzumab govitecan", "datopotamab deruxtecan",
+    "pembrolizumab", "atezolizumab", "dostarlimab",
+    "paclitaxel", "nab-paclitaxel", "docetaxel", "doxorubicin", "liposomal doxorubicin", "epirubicin",
+    "capecitabine", "fluorouracil", "gemcitabine", "vinorelbine", "eribulin", "carboplatin", "cisplatin",
+    "cyclophosphamide", "methotrexate", "ixabepilone", "etoposide", "bevacizumab",
+    "zoledronic acid", "denosumab", "pamidronate",
+    "larotrectinib", "entrectinib", "repotrectinib", "selpercatinib", "dabrafenib", "trametinib",
+)  # fmt: skip
+
+# Other medicines matter while they are taken, by what they do to cancer drugs.
+MEDICINE_EFFECTS = {
+    "strong_cyp3a4_inhibitor": "a strong CYP3A4 inhibitor",
+    "moderate_cyp3a4_inhibitor": "a moderate CYP3A4 inhibitor",
+    "strong_cyp3a4_inducer": "a strong CYP3A4 inducer",
+    "strong_cyp2d6_inhibitor": "a strong CYP2D6 inhibitor",
+    "strong_cyp2c8_inhibitor": "a strong CYP2C8 inhibitor",
+    "qt_prolonging": "a drug that prolongs the QT interval",
+    "p_gp_inhibitor": "a P-gp inhibitor",
+    "acid_suppressant": "a proton pump inhibitor",
+    "anticoagulant": "an anticoagulant",
+    "phenytoin": "phenytoin",
+    "hormone_replacement": "hormone replacement",
+}
+
+ADJUVANT_CLASSES = {
+    "chemotherapy": "(neo)adjuvant chemotherapy",
+    "endocrine_therapy": "adjuvant endocrine therapy",
+    "her2_therapy": "(neo)adjuvant HER2 therapy",
+}
+
+
+def key(name: str) -> str:
+    """A drug or class as part of a feature name: 'trastuzumab deruxtecan' -> 'trastuzumab_deruxtecan'."""
+    return name.replace(" ", "_").replace("-", "_")
+
+
+TREATMENT_KEYS: dict[str, str] = {**TREATMENT_CLASSES, **{key(d): d for d in DRUGS}}
+
+_GENE_VALUES = ("not_found", "altered", "uncertain")
+_GENE_COARSE = {"present": ("altered", "uncertain")}
+
+
+def _number(name: str, label: str, subject: str, unit: str, stale: int | None, learn: str) -> Feature:
+    return Feature(name, "number", label, subject, unit, stale_after=stale, learn=learn)
+
+
+_PERSON = (
+    Feature("age", "number", "age", "person", "years", learn="date of birth"),
+    Feature("sex", "category", "sex", "person", values=("female", "male"), learn="the record"),
+    Feature(
+        "menopausal_status", "category", "menopausal status", "person",
+        values=("premenopausal", "perimenopausal", "postmenopausal", "not_applicable"),
+        learn="menstrual history; oestradiol and FSH under 60 years",
+    ),
+    Feature("pregnant", "bool", "pregnancy", "person", learn="pregnancy test"),
+    Feature("breastfeeding", "bool", "breastfeeding", "person", silence="absent"),
+    Feature("ecog", "integer", "ECOG performance status", "person", values=("0", "1", "2", "3", "4"),
+            stale_after=180, learn="ask what the person can do in a day"),
+    Feature("frail", "bool", "frailty", "person", silence="absent", learn="geriatric assessment"),
+)  # fmt: skip
+
+_DISEASE = (
+    Feature(
+        "disease", "category", "extent of disease", "disease",
+        values=("not_metastatic", "locally_advanced", "metastatic"), learn="staging",
+    ),
+    Feature(
+        "presentation", "category", "presentation", "disease", values=("de_novo", "recurrent"),
+        learn="date and stage of the first diagnosis",
+    ),
+    Feature("metastatic_since_months", "number", "time since metastatic diagnosis", "disease", "months"),
+    Feature("disease_free_interval_months", "number", "time from first diagnosis to recurrence", "disease", "months"),
+    Feature("visceral_disease", "bool", "visceral metastases", "disease", silence="absent", learn="imaging"),
+    Feature("bone_only", "bool", "disease in bone only", "disease", learn="imaging"),
+    Feature("brain_metastases_activity", "category", "activity of brain metastases", "disease",
+            values=("stable", "active"), learn="brain MRI"),
+    Feature("visceral_crisis", "bool", "visceral crisis", "disease", silence="absent",
+            learn="signs, laboratory values and speed of change"),
+    Feature("spinal_cord_compression", "bool", "spinal cord compression", "disease", silence="absent",
+            learn="urgent MRI of the whole spine"),
+    Feature("symptomatic_disease", "bool", "symptoms from the disease", "disease", learn="ask"),
+    Feature("histology", "category", "histology", "disease",
+            values=("ductal", "lobular", "other"), learn="pathology report"),
+    Feature("stage", "text", "stage as recorded", "disease", learn="staging"),
+)  # fmt: skip
+
+_RECEPTORS = (
+    Feature("er", "category", "oestrogen receptor", "receptors", values=("positive", "low_positive", "negative"),
+            learn="immunohistochemistry on a metastasis"),
+    Feature("er_percent", "number", "oestrogen receptor", "receptors", "%", learn="immunohistochemistry"),
+    Feature("pr", "category", "progesterone receptor", "receptors", values=("positive", "negative"),
+            learn="immunohistochemistry on a metastasis"),
+    Feature("pr_percent", "number", "progesterone receptor", "receptors", "%", learn="immunohistochemistry"),
+    Feature("hormone_receptor", "category", "hormone receptor status", "receptors", values=("positive", "negative"),
+            learn="immunohistochemistry on a metastasis"),
+    Feature("her2", "category", "HER2", "receptors", values=("zero", "ultralow", "low", "positive"),
+            coarse={"negative": ("zero", "ultralow", "low")},
+            learn="HER2 immunohistochemistry with the score (0, faint staining, 1+, 2+, 3+), and ISH if 2+"),
+    Feature("her2_ihc", "category", "HER2 immunohistochemistry score", "receptors",
+            values=("0", "1+", "2+", "3+"), learn="immunohistochemistry"),
+    Feature("receptor_conversion", "text", "change of receptors between specimens", "receptors",
+            learn="compare the primary and a metastasis"),
+    Feature("ki67", "number", "Ki-67", "receptors", "%", learn="immunohistochemistry"),
+    Feature("pdl1_cps", "number", "PD-L1 combined positive score", "receptors", "{score}",
+            learn="PD-L1 immunohistochemistry (22C3), combined positive score"),
+)  # fmt: skip
+
+_GENOMICS = (
+    *(
+        Feature(gene, "category", label, "genomics", values=_GENE_VALUES, coarse=_GENE_COARSE, family="tumour_gene",
+                learn="sequencing of tumour tissue or ctDNA, with the exact change")
+        for gene, label in TUMOUR_GENES.items()
+    ),
+    *(
+        Feature(f"germline_{gene}", "category", f"inherited {label}", "genomics", values=_GENE_VALUES,
+                coarse=_GENE_COARSE, family="germline_gene", learn="germline test")
+        for gene, label in GERMLINE_GENES.items()
+    ),
+    Feature("germline_brca", "category", "inherited BRCA1 or BRCA2", "genomics", values=_GENE_VALUES,
+            coarse=_GENE_COARSE, learn="germline BRCA1/2 test"),
+    Feature("msi", "category", "microsatellite or mismatch repair status", "genomics",
+            values=("high", "stable"), learn="MSI or mismatch repair test"),
+    _number("tmb", "tumour mutational burden", "genomics", "{mutations}/Mb", None, "broad sequencing panel"),
+    Feature("dpd_status", "category", "DPD metabolism", "genomics", values=("normal", "partial", "deficient"),
+            learn="DPYD genotype or uracil level"),
+    Feature("ugt1a1", "category", "UGT1A1 metabolism", "genomics", values=("normal", "intermediate", "poor"),
+            learn="UGT1A1 genotype"),
+)  # fmt: skip
+
+_ORGANS = (
+    _number("neutrophils", "neutrophils", "organs", "10*9/L", 90, "blood count"),
+    _number("haemoglobin", "haemoglobin", "organs", "g/L", 90, "blood count"),
+    _number("platelets", "platelets", "organs", "10*9/L", 90, "blood count"),
+    _number("creatinine", "creatinine", "organs", "umol/L", 90, "kidney tests"),
+    _number("creatinine_clearance", "creatinine clearance", "organs", "mL/min", 90, "creatinine, weight"),
+    _number("bilirubin", "bilirubin", "organs", "umol/L", 90, "liver tests"),
+    _number("bilirubin_uln", "bilirubin", "organs", "{ULN}", 90, "liver tests with their normal range"),
+    _number("alt", "ALT", "organs", "U/L", 90, "liver tests"),
+    _number("alt_uln", "ALT", "organs", "{ULN}", 90, "liver tests with their normal range"),
+    _number("ast", "AST", "organs", "U/L", 90, "liver tests"),
+    _number("ast_uln", "AST", "organs", "{ULN}", 90, "liver tests with their normal range"),
+    _number("alp", "alkaline phosphatase", "organs", "U/L", 90, "liver tests"),
+    _number("albumin", "albumin", "organs", "g/L", 90, "albumin"),
+    _number("calcium", "calcium corrected for albumin", "organs", "mmol/L", 90, "calcium and albumin"),
+    _number("glucose", "glucose", "organs", "mmol/L", 90, "glucose"),
+    _number("hba1c", "HbA1c", "organs", "%", 180, "HbA1c"),
+    _number("lvef", "left ventricular ejection fraction", "organs", "%", 180, "echocardiogram"),
+    _number("qtcf", "QTcF", "organs", "ms", 180, "ECG"),
+    _number("oestradiol", "oestradiol", "organs", "pmol/L", 180, "oestradiol"),
+    _number("fsh", "FSH", "organs", "[IU]/L", 180, "FSH"),
+    _number("weight", "weight", "organs", "kg", 180, "scales"),
+    _number("ca15_3", "CA 15-3", "organs", "U/mL", 90, "CA 15-3"),
+    _number("ca27_29", "CA 27-29", "organs", "U/mL", 90, "CA 27-29"),
+    _number("cea", "CEA", "organs", "ng/mL", 90, "CEA"),
+    Feature("child_pugh", "category", "Child-Pugh class", "organs", values=("a", "b", "c"), stale_after=180,
+            learn="bilirubin, albumin, INR, ascites, encephalopathy"),
+)  # fmt: skip
+
+_FAMILIES = (
+    *(Feature(f"metastasis_{s}", "bool", label, "disease", silence="absent", family="metastasis", learn="imaging")
+      for s, label in SITES.items()),
+    *(Feature(name, "bool", label, "illness", silence="absent", family="illness", learn="medical history")
+      for name, label in ILLNESSES.items()),
+    *(Feature(f"taking_{name}", "bool", f"taking {label}", "medicines", silence="absent", family="taking",
+              learn="list of medicines")
+      for name, label in MEDICINE_EFFECTS.items()),
+)  # fmt: skip
+
+_EXPOSURE = {
+    "had": "earlier treatment with {}",
+    "had_metastatic": "{} for metastatic disease",
+    "progressed_on": "progression on {}",
+    "stopped_for_toxicity": "{} stopped for side effects",
+    "running": "{} running now",
+}
+_HISTORY = (
+    *(
+        Feature(f"{family}_{name}", "bool", phrase.format(words), "treatment", silence="absent", family=family,
+                learn="list of treatments, and why each ended")
+        for family, phrase in _EXPOSURE.items()
+        for name, words in TREATMENT_KEYS.items()
+    ),
+    *(
+        Feature(f"relapse_within_{months}_months_of_{name}", "bool",
+                f"relapse during or within {months} months of {words}", "treatment", silence="absent",
+                family="relapse_window", learn="dates of earlier treatment and of the relapse")
+        for months in (6, 12) for name, words in ADJUVANT_CLASSES.items()
+    ),
+    Feature("endocrine_resistance", "category", "endocrine resistance (ABC definition)", "treatment",
+            values=("none", "secondary", "primary"), silence="absent",
+            learn="dates of endocrine therapy and of progression"),
+    Feature("lines_metastatic", "integer", "lines of systemic therapy for metastatic disease", "treatment",
+            "lines", silence="absent", learn="list of treatments"),
+    *(
+        Feature(f"{name}_lines_metastatic", "integer", f"lines of {words} for metastatic disease", "treatment",
+                "lines", silence="absent", learn="list of treatments")
+        for name, words in (("endocrine", "endocrine therapy"), ("chemotherapy", "chemotherapy"),
+                            ("her2", "HER2-directed therapy"))
+    ),
+    Feature("treatment_free_interval_months", "number", "time since the last systemic treatment", "treatment",
+            "months", learn="list of treatments with dates"),
+    Feature("on_treatment", "bool", "systemic treatment running now", "treatment", silence="absent",
+            learn="list of treatments"),
+    Feature("current_treatment", "text", "treatment running now", "treatment", learn="list of treatments"),
+    Feature("months_on_treatment", "number", "time on the present treatment", "treatment", "months",
+            learn="start date of the present treatment"),
+    Feature("last_response", "category", "last word on whether the treatment works", "treatment",
+            values=("responding", "stable", "mixed", "progression", "undetermined"), learn="imaging"),
+)  # fmt: skip
+
+FEATURES: tuple[Feature, ...] = (
+    *_PERSON, *_DISEASE, *_RECEPTORS, *_GENOMICS, *_ORGANS, *_FAMILIES, *_HISTORY,
+)  # fmt: skip
+
+
+@cache
+def by_name() -> dict[str, Feature]:
+    """Every feature by its name."""
+    return {f.name: f for f in FEATURES}

@@ -1,0 +1,243 @@
+"""The command line: reads arguments and the clock, calls the engine, prints. Nothing is decided here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openmbc import __version__
+from openmbc.errors import OpenmbcError, UsageError
+
+if TYPE_CHECKING:
+    from openmbc.knowledge.model import Region
+    from openmbc.report import Report
+
+# The engine (Polars, the knowledge) is imported inside the commands, so that `--help` answers at once.
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A care engine for metastatic breast cancer. Information for a conversation with the care team, "
+    "not medical advice.",
+)
+case_app = typer.Typer(no_args_is_help=True, help="Case files: a record that you type.")
+knowledge_app = typer.Typer(no_args_is_help=True, help="The medicine behind the answers.")
+app.add_typer(case_app, name="case")
+app.add_typer(knowledge_app, name="knowledge")
+
+DONE_WITH_PROBLEMS = 3
+DEMO_DAY = dt.date(2026, 11, 15)
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+
+
+class RegionName(StrEnum):
+    """Where the person is treated: decides what is available."""
+
+    us = "us"
+    eu = "eu"
+
+
+class Engine(StrEnum):
+    """What computes a cohort."""
+
+    local = "local"
+
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day of the report. Default: today.")
+]
+RegionOption = Annotated[RegionName, typer.Option("--region", help="Where the person is treated.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Take nothing as absent: what is not recorded is not known.")]
+
+
+def _day(text: str | None) -> dt.date:
+    if text is None:
+        return dt.date.today()  # noqa: DTZ011  the local day is the day of the visit
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is not a date", place="--as-of", todo="Write it as YYYY-MM-DD.") from None
+
+
+@app.command()
+def report(
+    record: Annotated[
+        Path, typer.Argument(help="A FHIR Bundle (JSON), NDJSON file or folder of one person, or a case file (YAML).")
+    ],
+    as_of: AsOf = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.text,
+    output: Annotated[Path | None, typer.Option("--output", help="Write to this file instead of the terminal.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+    region: RegionOption = RegionName.us,
+    strict: Strict = False,
+) -> None:
+    """Where the disease stands, what to do now, the options with reasons, and what is missing."""
+    made = _report(record, _day(as_of), region.name, strict)
+    text = _written(made, Format.json if json else format_)
+    if output is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    else:
+        _write(output, text)
+        typer.echo(f"Written to {output}", err=True)
+    if any(p.severity in ("error", "warning") for p in made.problems):
+        raise typer.Exit(DONE_WITH_PROBLEMS)
+
+
+def _report(record: Path, day: dt.date, region: Region, strict: bool) -> Report:
+    from openmbc.knowledge import load
+    from openmbc.records import read
+    from openmbc.report import build
+
+    today = dt.date.today()  # noqa: DTZ011
+    return build(read(record), day, load(), region=region, strict=strict, today=today)
+
+
+def _written(made: Report, format_: Format) -> str:
+    from openmbc import present
+
+    writers = {Format.text: present.as_text, Format.json: present.as_json, Format.html: present.as_page}
+    return writers[format_](made)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", file=str(path), todo="Choose another file.") from None
+
+
+@app.command()
+def cohort(
+    folder: Annotated[Path, typer.Argument(help="A folder of bundles (JSON) or NDJSON of many people.")],
+    output: Annotated[Path, typer.Option("--output", help="Folder for the Parquet tables.")],
+    as_of: AsOf = None,
+    region: RegionOption = RegionName.us,
+    strict: Strict = False,
+    engine: Annotated[Engine, typer.Option("--engine", help="What computes it.")] = Engine.local,
+) -> None:
+    """The same answers for many people, as the Parquet tables state, options and problems."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from openmbc.cohort import run
+    from openmbc.knowledge import load
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} people"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("people", total=None)
+        done = run(
+            folder,
+            output,
+            _day(as_of),
+            load(),
+            region=region.name,
+            strict=strict,
+            progress=lambda people: bar.advance(task, people),
+        )
+    for name, count in done.decisions.items():
+        typer.echo(f"{count:10,d}  {name}")
+    typer.echo(f"{done.people:10,d}  people; {done.problems:,d} problems listed. Tables in {output}")
+    if done.problems:
+        raise typer.Exit(DONE_WITH_PROBLEMS)
+
+
+@case_app.command("new")
+def case_new(
+    file: Annotated[Path, typer.Argument(help="The case file to write.")],
+) -> None:
+    """Write a commented template of a case file."""
+    from openmbc.records.case import template
+
+    if file.exists():
+        raise UsageError("exists already", file=str(file), todo="Choose another name; nothing was changed.")
+    _write(file, template())
+    typer.echo(f"Written to {file}. Fill it in, then: openmbc report {file}")
+
+
+@knowledge_app.command("check")
+def knowledge_check(
+    folder: Annotated[Path | None, typer.Option("--folder", help="Another folder of knowledge.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Report everything that is wrong with the knowledge, in one run."""
+    from openmbc.knowledge import FOLDER
+    from openmbc.knowledge.check import check
+
+    findings = check(folder or FOLDER, _day(as_of))
+    for finding in findings:
+        typer.echo(str(finding))
+    errors = sum(f.severity == "error" for f in findings)
+    typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    if errors:
+        raise typer.Exit(2)
+
+
+@knowledge_app.command("show")
+def knowledge_show(
+    entry: Annotated[str, typer.Argument(help="An id, such as regimens/hr_positive/ribociclib_ai or ribociclib.")],
+) -> None:
+    """Show an entry of the knowledge as it is written."""
+    from openmbc.knowledge.check import find
+
+    typer.echo(find(entry))
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", help="Folder for the pages.")] = Path("out"),
+) -> None:
+    """Run the main job on the invented people that ship with openmbc."""
+    from openmbc.records.demo import DEMO
+
+    people = sorted(DEMO.glob("*.json"))
+    first = None
+    for record in people:
+        made = _report(record, DEMO_DAY, "us", False)
+        first = first or made
+        _write(output / f"{record.stem}.html", _written(made, Format.html))
+    if first is not None:
+        sys.stdout.write(_written(first, Format.text))
+    typer.echo("")
+    typer.echo(f"All {len(people)} people here are invented. Their pages, to open in a browser:")
+    for record in people:
+        typer.echo(f"  {(output / record.stem).resolve()}.html")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"openmbc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Entry point: an error of ours is one clear line and its exit code, never a traceback."""
+    try:
+        app()
+    except OpenmbcError as error:
+        sys.stderr.write(f"openmbc: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,95 @@
+"""What a condition is made of: leaves over features, and `all`, `any`, `not` around them.
+
+Nodes are frozen and compare by content, so equal conditions in different rules are one node and
+are computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A test of one feature.
+
+    ``values`` for categories, integers in a list and yes/no features (a single bool); otherwise the
+    bounds ``low`` and ``high`` (None: open), each with whether the bound itself is inside.
+    """
+
+    feature: str
+    values: tuple[str | int | bool, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    low_inside: bool = True
+    high_inside: bool = True
+
+
+@dataclass(frozen=True)
+class All:
+    """True when every part is true; true when empty."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """True when at least one part is true; false when empty."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """True when the part is false; unknown stays unknown."""
+
+    part: Node
+
+
+Node = Leaf | All | AnyOf | Not
+
+ALWAYS = All(())
+NEVER = AnyOf(())
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The parts directly inside a node."""
+    match node:
+        case All(parts) | AnyOf(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case Leaf():
+            return ()
+
+
+@cache
+def features(node: Node) -> tuple[str, ...]:
+    """The features that a condition asks about, each once, in reading order."""
+    return tuple(dict.fromkeys(leaf.feature for leaf in leaves(node)))
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Every leaf of a condition, in reading order, repeats included."""
+    if isinstance(node, Leaf):
+        yield node
+    for child in children(node):
+        yield from leaves(child)
+
+
+def all_of(parts: list[Node]) -> Node:
+    """`All`, without wrapping a single part and without parts that are always true."""
+    kept = tuple(p for p in parts if p != ALWAYS)
+    if NEVER in kept:
+        return NEVER
+    return kept[0] if len(kept) == 1 else All(kept)
+
+
+def any_of(parts: list[Node]) -> Node:
+    """`AnyOf`, without wrapping a single part and without parts that are never true."""
+    kept = tuple(p for p in parts if p != NEVER)
+    if ALWAYS in kept:
+        return ALWAYS
+    return kept[0] if len(kept) == 1 else AnyOf(kept)

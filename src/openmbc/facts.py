@@ -1,0 +1,177 @@
+"""The shape of a record: eight long tables, one fact a row, each with the source it came from.
+
+Readers fill these tables and nothing else; `state` reads nothing else. Dates are stored as the
+first day of the period they name, with their precision beside them (``year``, ``month``, ``day``;
+both null when undated). ``source`` is the resource (``Observation/er-1``) or file and line
+(``anna.yaml:14``). ``by`` says how a fact was understood: from a ``code``, or from ``text`` only.
+
+What a reader could not understand goes to ``problems``: nothing is dropped silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+Row = tuple[object, ...]
+Columns = dict[str, pl.DataType | type[pl.DataType]]
+
+PRECISION = pl.Enum(["year", "month", "day"])
+BY = pl.Enum(["code", "text"])
+SEVERITY = pl.Enum(["error", "warning", "note"])
+
+_DATED: Columns = {"date": pl.Date, "date_precision": PRECISION}
+_HEAD: Columns = {"person": pl.String, "source": pl.String}
+
+TABLES: dict[str, Columns] = {
+    # sex: female | male | null
+    "people": _HEAD | {"birth": pl.Date, "birth_precision": PRECISION, "sex": pl.String, "death": pl.Date},
+    # concept: breast_cancer, metastasis, or an illness of the catalogue; site: of a metastasis;
+    # laterality: left | right | bilateral; status: active | remission | resolved | absent.
+    # `absent` is an explicit "does not have", never silence.
+    "conditions": _HEAD
+    | _DATED
+    | {
+        "concept": pl.String,
+        "site": pl.String,
+        "laterality": pl.String,
+        "histology": pl.String,
+        "status": pl.String,
+        "end": pl.Date,
+        "text": pl.String,
+        "by": BY,
+    },
+    # concept: er, her2_ihc, ecog, neutrophils, response, stage, menopausal_status ...
+    # value in the canonical unit of the concept (terms/labs.csv); code: a coded answer (positive, 2+, IIB)
+    # site: where the specimen was taken (primary, or a metastatic site); low, high: the normal range,
+    # in the same unit; comparator: < <= > >= of a value that is only a bound
+    "observations": _HEAD
+    | _DATED
+    | {
+        "concept": pl.String,
+        "value": pl.Float64,
+        "unit": pl.String,
+        "comparator": pl.String,
+        "code": pl.String,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "site": pl.String,
+        "method": pl.String,
+        "text": pl.String,
+        "by": BY,
+    },
+    # result: present | absent | studied (was on the panel; nothing said); origin: germline | somatic
+    # significance: pathogenic | likely_pathogenic | uncertain | likely_benign | benign
+    "variants": _HEAD
+    | _DATED
+    | {
+        "gene": pl.String,
+        "change": pl.String,
+        "origin": pl.String,
+        "result": pl.String,
+        "significance": pl.String,
+        "vaf": pl.Float64,
+        "specimen": pl.String,
+        "text": pl.String,
+        "by": BY,
+    },
+    # treatment: an ingredient of terms/drugs.csv, or the name of a procedure (radiation, mastectomy)
+    # kind: drug | radiation | surgery | procedure; status: running | ended | planned | not_taken | unknown
+    # setting: neoadjuvant | adjuvant | metastatic; intent: curative | palliative; ended: why it ended
+    # (progression | toxicity | completed | wish | cost | death | other); response: best response as stated
+    "treatments": _HEAD
+    | {
+        "start": pl.Date,
+        "start_precision": PRECISION,
+        "end": pl.Date,
+        "end_precision": PRECISION,
+        "treatment": pl.String,
+        "kind": pl.String,
+        "status": pl.String,
+        "setting": pl.String,
+        "intent": pl.String,
+        "ended": pl.String,
+        "response": pl.String,
+        "site": pl.String,
+        "laterality": pl.String,
+        "text": pl.String,
+        "by": BY,
+    },
+    # role: target | non_target | new; assessment: present | absent | not_evaluable | ...
+    "lesions": _HEAD
+    | _DATED
+    | {
+        "lesion": pl.String,
+        "role": pl.String,
+        "site": pl.String,
+        "node": pl.Boolean,
+        "mm": pl.Float64,
+        "assessment": pl.String,
+    },
+    "answers": _HEAD | _DATED | {"instrument": pl.String, "item": pl.String, "value": pl.Float64, "text": pl.String},
+    "wishes": _HEAD | _DATED | {"wish": pl.String, "value": pl.String, "text": pl.String},
+}
+
+# severity: error (a fact was not used), warning (facts disagree or look wrong), note (for the reader's information)
+PROBLEMS: Columns = _HEAD | {
+    "severity": SEVERITY,
+    "what": pl.String,
+    "todo": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The eight tables and the list of problems, for any number of people."""
+
+    people: pl.DataFrame
+    conditions: pl.DataFrame
+    observations: pl.DataFrame
+    variants: pl.DataFrame
+    treatments: pl.DataFrame
+    lesions: pl.DataFrame
+    answers: pl.DataFrame
+    wishes: pl.DataFrame
+    problems: pl.DataFrame
+
+
+def schema(table: str) -> Columns:
+    """Column names and dtypes of a table of the facts, or of ``problems``."""
+    return PROBLEMS if table == "problems" else TABLES[table]
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """Column names of a table, in the order in which readers give rows."""
+    return tuple(schema(table))
+
+
+def frame(table: str, rows: Sequence[Row]) -> pl.DataFrame:
+    """A table from rows in the order of `columns`.
+
+    Dates may be ``datetime.date`` or ISO text of full length (``YYYY-MM-DD``). NaN becomes null.
+    """
+    wanted = schema(table)
+    if not rows:
+        return pl.DataFrame(schema=wanted)
+    series = []
+    for (name, dtype), values in zip(wanted.items(), zip(*rows, strict=True), strict=True):
+        if dtype == pl.Date and any(isinstance(v, str) for v in values):
+            series.append(pl.Series(name, values, pl.String).str.to_date("%Y-%m-%d"))
+        elif dtype == pl.Float64:
+            series.append(pl.Series(name, values, pl.Float64).fill_nan(None))
+        else:
+            series.append(pl.Series(name, values, dtype))
+    return pl.DataFrame(series)
+
+
+def build(tables: Mapping[str, Sequence[Row]]) -> Facts:
+    """`Facts` from rows by table name; tables not named are empty."""
+    return Facts(**{f.name: frame(f.name, tables.get(f.name, ())) for f in fields(Facts)})
+
+
+def concat(parts: Iterable[Facts]) -> Facts:
+    """The facts of several readings as one."""
+    listed = list(parts)
+    return Facts(**{f.name: pl.concat([getattr(part, f.name) for part in listed]) for f in fields(Facts)})

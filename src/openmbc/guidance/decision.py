@@ -1,0 +1,167 @@
+"""What now: start, continue, adjust, switch, or what is missing to say so."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from openmbc.criteria.kleene import certain, either
+from openmbc.guidance.evaluate import VERDICTS, Verdicts
+
+DECISIONS = pl.Enum(["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"])
+# First imaging under treatment is usual after two to four months; until then silence is not a warning.
+FIRST_ASSESSMENT_MONTHS = 4
+_URGENT = ("visceral_crisis", "spinal_cord_compression")
+
+
+def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+    """The decision for each row of a state.
+
+    Columns: person, as_of, now (`DECISIONS`), because (list of sentences), urgency (routine | soon |
+    now), missing (list of features that stand in the way).
+    """
+    table = pl.concat([state, verdicts.truth, verdicts.verdict, _counts(verdicts)], how="horizontal")
+    table = table.with_columns(_facts(verdicts))
+    table = table.with_columns(_now().cast(DECISIONS).alias("now"))
+    urgency = (
+        pl.when(either(certain(pl.col(f)) for f in _URGENT))
+        .then(pl.lit("now"))
+        .when(pl.col("now").is_in(["switch", "adjust"]))
+        .then(pl.lit("soon"))
+        .otherwise(pl.lit("routine"))
+    )
+    return table.select("person", "as_of", "now", _because(), urgency.alias("urgency"), _missing())
+
+
+def _counts(verdicts: Verdicts) -> pl.DataFrame:
+    """How many treatments (not supporting ones) fit, and how many wait for a fact."""
+    treatments = [str(o.position) for o in verdicts.plan.options if o.regimen.role == "treatment"]
+    if not treatments:
+        return verdicts.verdict.select(pl.lit(0).alias("fitting"), pl.lit(0).alias("waiting"))
+    fitting = pl.sum_horizontal([(pl.col(c) <= VERDICTS.index("possible")).cast(pl.UInt16) for c in treatments])
+    waiting = pl.sum_horizontal(
+        [(pl.col(c) == VERDICTS.index("needs_information")).cast(pl.UInt16) for c in treatments]
+    )
+    return verdicts.verdict.select(fitting.alias("fitting"), waiting.alias("waiting"))
+
+
+def _facts(verdicts: Verdicts) -> list[pl.Expr]:
+    """What the decision turns on, as columns that are true or false, never unknown."""
+    program, adjustments = verdicts.plan.program, verdicts.plan.adjustments
+    by_action = {
+        action: either(certain(pl.col(program.column(c.node))) for c, do in adjustments if do == action)
+        for action in ("hold", "reduce", "stop", "correct")
+    }
+    return [
+        (certain(pl.col(program.column(verdicts.plan.banned_running))) | by_action["stop"]).alias("banned_now"),
+        either(by_action[a] for a in ("hold", "reduce", "correct")).alias("adjust_now"),
+        (pl.col("last_response") == "progression").fill_null(False).alias("grew"),
+        pl.col("last_response").is_in(["responding", "stable"]).fill_null(False).alias("works"),
+        (pl.col("months_on_treatment") < FIRST_ASSESSMENT_MONTHS).fill_null(False).alias("early_days"),
+        certain(pl.col("on_treatment")).alias("treated"),
+        pl.col("disease").is_in(["metastatic", "locally_advanced"]).fill_null(False).alias("advanced"),
+    ]
+
+
+def _now() -> pl.Expr:
+    unread = pl.col("last_response").is_null()
+    return (
+        pl.when(pl.col("disease") == "not_metastatic")
+        .then(pl.lit("not_metastatic"))
+        .when(~pl.col("advanced"))
+        .then(pl.lit("insufficient"))
+        .when(pl.col("treated") & (pl.col("grew") | pl.col("banned_now")))
+        .then(pl.lit("switch"))
+        .when(pl.col("treated") & pl.col("adjust_now"))
+        .then(pl.lit("adjust"))
+        .when(pl.col("treated") & (pl.col("works") | (unread & pl.col("early_days"))))
+        .then(pl.lit("continue"))
+        .when(pl.col("treated"))
+        .then(pl.lit("insufficient"))
+        .when(pl.col("fitting") > 0)
+        .then(pl.lit("start"))
+        .otherwise(pl.lit("insufficient"))
+    )
+
+
+def _because() -> pl.Expr:
+    now, untreated = pl.col("now"), pl.col("advanced") & ~pl.col("treated")
+    running = pl.col("current_treatment").fill_null("the present treatment")
+    treated = pl.col("treated") & pl.col("advanced")
+    assessed = pl.col("last_response").is_in(["mixed", "undetermined"]).fill_null(False)
+    unread = pl.col("last_response").is_null()
+    sentences = [
+        (
+            now == "not_metastatic",
+            pl.lit(
+                "The record shows breast cancer without distant metastases; options for "
+                "metastatic disease are not ranked."
+            ),
+        ),
+        (pl.col("disease").is_null(), pl.lit("The record does not say whether the disease is metastatic.")),
+        (treated & pl.col("grew"), pl.format("The disease has grown on {}.", running)),
+        (
+            treated & pl.col("banned_now"),
+            pl.format("There is now a reason not to give {}; see the reasons of the treatment.", running),
+        ),
+        ((now == "adjust"), pl.format("{} needs a pause, another dose or a correction; see what to watch.", running)),
+        (
+            treated & pl.col("works") & ~pl.col("banned_now"),
+            pl.format("{} works: the last word is '{}'.", running, pl.col("last_response").cast(pl.String)),
+        ),
+        (
+            treated & unread & pl.col("early_days"),
+            pl.format(
+                "{} runs for {} months; the first assessment is not due yet.",
+                running,
+                pl.col("months_on_treatment").round(1),
+            ),
+        ),
+        (
+            treated & unread & ~pl.col("early_days"),
+            pl.format("No assessment of {} is recorded since it began.", running),
+        ),
+        (
+            treated & assessed,
+            pl.format(
+                "The last assessment of {} gives no clear answer ({}).",
+                running,
+                pl.col("last_response").cast(pl.String),
+            ),
+        ),
+        (
+            untreated & (pl.col("fitting") > 0) & (pl.col("lines_metastatic") == 0).fill_null(False),
+            pl.lit("Metastatic disease without systemic treatment so far: choose the first."),
+        ),
+        (
+            untreated & (pl.col("fitting") > 0) & (pl.col("lines_metastatic") > 0).fill_null(False),
+            pl.format(
+                "No systemic treatment runs after {} earlier lines: choose the next.", pl.col("lines_metastatic")
+            ),
+        ),
+        (
+            untreated & (pl.col("fitting") > 0) & pl.col("lines_metastatic").is_null(),
+            pl.lit("No systemic treatment is recorded as running: choose one."),
+        ),
+        (
+            untreated & (pl.col("fitting") == 0) & (pl.col("waiting") > 0),
+            pl.format("{} options wait for facts that are not recorded.", pl.col("waiting")),
+        ),
+        (
+            untreated & (pl.col("fitting") == 0) & (pl.col("waiting") == 0),
+            pl.lit("No option in this knowledge fits. Trials and supportive care remain to be discussed."),
+        ),
+    ]
+    return pl.concat_list([pl.when(when).then(text) for when, text in sentences]).list.drop_nulls().alias("because")
+
+
+def _missing() -> pl.Expr:
+    """The facts that stand in the way of a decision; for the options' own facts see their `missing`."""
+    lacking = [
+        pl.when(pl.col("disease").is_null()).then(pl.lit("disease")),
+        pl.when((pl.col("now") == "insufficient") & pl.col("treated")).then(pl.lit("last_response")),
+        *(
+            pl.when((pl.col("now") == "insufficient") & ~pl.col("treated") & pl.col(f).is_null()).then(pl.lit(f))
+            for f in ("hormone_receptor", "her2")
+        ),
+    ]
+    return pl.concat_list(lacking).list.drop_nulls().alias("missing")

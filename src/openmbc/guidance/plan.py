@@ -1,0 +1,210 @@
+"""The knowledge made ready to be applied: conditions parsed, drug safety joined to regimens, one program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from openmbc.catalogue import key
+from openmbc.criteria import Leaf, Node, Program, parse, say
+from openmbc.criteria.nodes import NEVER, All, all_of, any_of
+from openmbc.knowledge import Knowledge
+from openmbc.knowledge.model import Cited, Drug, Regimen
+
+STRENGTHS = ("preferred", "standard", "alternative", "limited")
+RECOMMENDED = ("preferred", "standard")
+
+
+# A rule of the engine, not of a drug: what runs is not offered to go on as it is once the disease has grown on it.
+_GREW = Leaf("last_response", ("progression",))
+_GREW_TEXT = "The disease has grown on this treatment."
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of an option, with its words, its kind and where it comes from."""
+
+    node: Node
+    text: str
+    kind: str
+    cited: tuple[Cited, ...]
+    unconfirmed: str | None = None
+    drug: str | None = None
+
+
+@dataclass(frozen=True)
+class OptionPlan:
+    """A regimen ready to be evaluated.
+
+    ``who`` and ``place`` are its indications (`for` and `after`); ``indicated`` is what must hold of both.
+    ``safety`` and ``cautions`` are the statements of its drugs; ``contraindicated`` is true when a slot has
+    no drug left that may be given.
+    ``by_drug`` gives for each alternative the node under which it may not be given.
+    """
+
+    id: str
+    regimen: Regimen
+    who: tuple[Condition, ...]
+    place: tuple[Condition, ...]
+    additions: tuple[Condition, ...]
+    safety: tuple[Condition, ...]
+    cautions: tuple[Condition, ...]
+    fits: Node
+    follows: Node
+    indicated: Node
+    contraindicated: Node
+    by_drug: dict[str, Node]
+    running: Node
+    systemic_slots: int
+    position: int = 0
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Every active option in static order, the adjustments of running drugs, and the compiled program."""
+
+    options: tuple[OptionPlan, ...]
+    adjustments: tuple[tuple[Condition, str], ...]
+    banned_running: Node
+    program: Program
+    features: frozenset[str] = field(default_factory=frozenset)
+
+
+@cache
+def plan(knowledge: Knowledge) -> Plan:
+    """The plan for a knowledge; made once for each."""
+    active = [(i, r) for i, r in knowledge.regimens.items() if r.status == "active"]
+    ranked = sorted(active, key=lambda item: _merit(item[1], knowledge)[0])
+    options = tuple(_option(i, r, knowledge, n) for n, (i, r) in enumerate(ranked))
+    adjustments = tuple(_adjustments(knowledge))
+    banned = any_of([all_of([Leaf(f"running_{key(d.name)}", (True,)), _ban(d)]) for d in knowledge.drugs.values()])
+    nodes: list[Node] = [banned, *(c.node for c, _ in adjustments)]
+    for o in options:
+        conditions = (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
+        nodes += [o.fits, o.follows, o.indicated, o.contraindicated, o.running, *o.by_drug.values()]
+        nodes += [c.node for c in conditions]
+    program = Program(nodes)
+    return Plan(options, adjustments, banned, program, frozenset(program.features))
+
+
+def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: int) -> OptionPlan:
+    who = tuple(_indications(regimen.for_, regimen, "for"))
+    place = tuple(_indications(regimen.after, regimen, "after")) if regimen.after is not None else ()
+    additions = tuple(
+        Condition(parse(a.when), a.text, "caution", tuple(a.because), drug=" or ".join(a.drugs[0])) for a in regimen.add
+    )
+    added = [all_of([c.node, _slots_banned(a.drugs, knowledge)]) for c, a in zip(additions, regimen.add, strict=True)]
+    drugs = [_drug(name, knowledge) for slot in regimen.drugs for name in slot]
+    known = [d for d in drugs if d is not None]
+    fits, follows = all_of([c.node for c in who]), all_of([c.node for c in place])
+    slots = [any_of([Leaf(f"running_{key(n)}", (True,)) for n in slot]) for slot in regimen.drugs]
+    running = all_of(slots) if slots else NEVER
+    treats = regimen.role == "treatment"
+    grown = Condition(all_of([running, _GREW]) if treats else NEVER, _GREW_TEXT, "contraindication", ())
+    return OptionPlan(
+        id=option_id,
+        regimen=regimen,
+        who=who,
+        place=place,
+        additions=additions,
+        safety=(*(c for d in known for c in _safety(d)), *([grown] if treats else [])),
+        cautions=tuple(c for d in known for c in _cautions(d)),
+        fits=fits,
+        follows=follows,
+        # A treatment that runs has its place in the sequence behind it.
+        indicated=all_of([fits, any_of([running, follows])]),
+        contraindicated=any_of([_slots_banned(regimen.drugs, knowledge), *added, grown.node]),
+        by_drug={d.name: _ban(d) for d in known},
+        running=running,
+        systemic_slots=len(regimen.drugs) if treats else 0,
+        position=position,
+        order=_merit(regimen, knowledge)[1],
+    )
+
+
+def _drug(name: str, knowledge: Knowledge) -> Drug | None:
+    return knowledge.drugs.get(key(name))
+
+
+def _slots_banned(slots: list[list[str]], knowledge: Knowledge) -> Node:
+    """True when some slot has no alternative left: any over slots of all over alternatives."""
+    banned = []
+    for slot in slots:
+        of_slot = [_ban(d) if (d := _drug(name, knowledge)) else NEVER for name in slot]
+        banned.append(all_of(of_slot))
+    return any_of(banned)
+
+
+def _ban(drug: Drug) -> Node:
+    """When the drug may not be given: its contraindications, and its rule for use after progression or toxicity."""
+    return any_of([c.node for c in _safety(drug)])
+
+
+def _safety(drug: Drug) -> Iterator[Condition]:
+    for rule in drug.contraindications:
+        cited = (Cited(source=rule.source, where=rule.where),)
+        yield Condition(parse(rule.when), rule.text, "contraindication", cited, rule.unconfirmed, drug.name)
+    for feature, choice in (
+        ("progressed_on", drug.reuse.after_progression),
+        ("stopped_for_toxicity", drug.reuse.after_toxicity),
+    ):
+        if choice == "never":
+            yield _reuse(drug, feature, "contraindication")
+
+
+def _cautions(drug: Drug) -> Iterator[Condition]:
+    for rule in drug.cautions:
+        cited = (Cited(source=rule.source, where=rule.where),)
+        yield Condition(parse(rule.when), rule.text, "caution", cited, rule.unconfirmed, drug.name)
+    if drug.reuse.after_toxicity == "with_care":
+        yield _reuse(drug, "stopped_for_toxicity", "caution")
+
+
+def _reuse(drug: Drug, feature: str, kind: str) -> Condition:
+    leaf = Leaf(f"{feature}_{key(drug.name)}", (True,))
+    cited = (Cited(source=drug.reuse.source, where=drug.reuse.where or ""),) if drug.reuse.source else ()
+    return Condition(
+        leaf, f"{say(leaf).capitalize()}: {drug.reuse.text}", kind, cited, drug.reuse.unconfirmed, drug.name
+    )
+
+
+def _indications(condition: object, regimen: Regimen, place: str) -> Iterator[Condition]:
+    """The top level of an `all` is shown as separate reasons."""
+    node = parse(condition, place)
+    for part in node.parts if isinstance(node, All) else (node,):
+        yield Condition(part, say(part), "indication", tuple(regimen.because), regimen.unconfirmed)
+
+
+def _adjustments(knowledge: Knowledge) -> Iterator[tuple[Condition, str]]:
+    for drug in knowledge.drugs.values():
+        for rule in drug.adjust:
+            node = all_of([Leaf(f"running_{key(drug.name)}", (True,)), parse(rule.when)])
+            cited = (Cited(source=rule.source, where=rule.where),)
+            yield Condition(node, rule.text, "caution", cited, rule.unconfirmed, drug.name), rule.do
+
+
+def _merit(regimen: Regimen, knowledge: Knowledge) -> tuple[tuple[object, ...], tuple[str, ...]]:
+    """What orders options of one verdict, and the same in sentences.
+
+    Strength first; then a survival gain shown in a randomised trial; then a randomised phase 3 trial;
+    then confirmed before unconfirmed; then the name. Relative gains of different trials are not
+    compared: their populations and controls differ.
+    """
+    trials = [knowledge.evidence[c.evidence] for c in regimen.because if c.evidence in knowledge.evidence]
+    survival = [
+        (t.name, r)
+        for t in trials
+        for r in t.results
+        if r.endpoint == "overall survival" and t.randomised and r.ci is not None and r.ci[1] < 1
+    ]
+    phase3 = [t.name for t in trials if t.randomised and t.phase == "3"]
+    sentences = [f"Strength of the recommendation: {regimen.strength}."]
+    if survival:
+        name, result = survival[0]
+        sentences.append(f"Placed higher: people lived longer in {name} (HR {result.hr:g}).")
+    elif phase3:
+        sentences.append(f"Placed higher than options without a randomised phase 3 trial ({phase3[0]}).")
+    key_ = (STRENGTHS.index(regimen.strength), not survival, not phase3, regimen.unconfirmed is not None, regimen.name)
+    return key_, tuple(sentences)

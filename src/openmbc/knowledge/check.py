@@ -1,0 +1,256 @@
+"""Everything that is wrong with the knowledge, in one run, each finding with file and line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from openmbc.catalogue import DRUGS, key
+from openmbc.criteria import CriteriaError, Node, parse
+from openmbc.criteria.domain import always, implied, never
+from openmbc.errors import KnowledgeError, OpenmbcError
+from openmbc.knowledge.load import FOLDER, KINDS
+from openmbc.knowledge.model import Cited, Drug, Entry, Evidence, Regimen, Source, Statement
+from openmbc.yamlfile import Lines
+from openmbc.yamlfile import load as load_yaml
+
+WARN_DAYS, FAIL_DAYS = 183, 365
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing that is wrong: prints as ``file:line: error: text``."""
+
+    file: str
+    line: int
+    severity: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.severity}: {self.text}"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the knowledge that could be read."""
+
+    path: str
+    id: str
+    entry: Entry
+    lines: Lines
+
+    def finding(self, place: str, text: str, severity: str = "error") -> Finding:
+        """A finding at a place in the data, such as ``$.for``."""
+        return Finding(self.path, self.lines.of(place), severity, text)
+
+
+def check(folder: Path, today: dt.date) -> list[Finding]:
+    """All findings in a folder of knowledge, sorted by file and line."""
+    files: dict[str, dict[str, File]] = {kind: {} for kind in KINDS}
+    findings: list[Finding] = []
+    for kind, shape in KINDS.items():
+        for path in sorted((folder / kind).rglob("*.yaml")):
+            file = _read(path, folder, kind, shape, findings)
+            if file is not None:
+                files[kind][file.id] = file
+    for checker in (_references, _drug_names, _conditions, _located, _ages, _results, _identifiers, _orphans):
+        findings += checker(files, today)
+    return sorted(set(findings))
+
+
+def _read(path: Path, folder: Path, kind: str, shape: type[Entry], findings: list[Finding]) -> File | None:
+    name = path.relative_to(folder).as_posix()
+    try:
+        data, lines = load_yaml(path)
+    except OpenmbcError as error:
+        line = error.file.rpartition(":")[2]
+        findings.append(
+            Finding(name, int(line) if line.isdigit() else 1, "error", f"{error.what}. {error.todo}".strip())
+        )
+        return None
+    try:
+        entry = msgspec.convert(data, shape, strict=False)
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at ")
+        at = place.strip("`") or "$"
+        if "unknown field" in what:
+            at += f".{_quoted(what)}"
+        findings.append(Finding(name, lines.of(at), "error", what + _near_field(what, shape)))
+        return None
+    entry_id = path.relative_to(folder / kind).with_suffix("").as_posix()
+    return File(name, entry_id, entry, lines)
+
+
+def _near_field(what: str, shape: type[Entry]) -> str:
+    names = [f.encode_name for f in msgspec.structs.fields(shape)]
+    return _did_you_mean(_quoted(what), names) if "unknown field" in what else ""
+
+
+def _quoted(what: str) -> str:
+    return what.rpartition("`")[0].rpartition("`")[2]
+
+
+def _did_you_mean(word: str, words: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(words), n=2, cutoff=0.6)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+Files = dict[str, dict[str, File]]
+
+
+def _entries(files: Files, kind: str) -> Iterator[tuple[File, Entry]]:
+    for file in files[kind].values():
+        yield file, file.entry
+
+
+def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
+    """Every citation of an entry with its place in the file."""
+    if isinstance(entry, Regimen):
+        yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
+        yield from ((f"$.add[{i}].because[{j}]", c) for i, a in enumerate(entry.add) for j, c in enumerate(a.because))
+    if isinstance(entry, Drug):
+        for part in ("contraindications", "cautions", "adjust", "baseline", "monitoring"):
+            for i, rule in enumerate(getattr(entry, part)):
+                yield f"$.{part}[{i}]", Cited(source=rule.source, where=rule.where)
+        if entry.reuse.source:
+            yield "$.reuse", Cited(source=entry.reuse.source, where=entry.reuse.where or "")
+    if isinstance(entry, Evidence):
+        yield from ((f"$.results[{i}]", Cited(source=r.source, where=r.where)) for i, r in enumerate(entry.results))
+
+
+def _statements(files: Files) -> Iterator[tuple[File, Statement]]:
+    for of_kind in files.values():
+        for file in of_kind.values():
+            if isinstance(file.entry, Statement):
+                yield file, file.entry
+
+
+def _references(files: Files, today: dt.date) -> Iterator[Finding]:
+    for file, entry in _statements(files):
+        for place, cited in _cited(entry):
+            for target, wanted in (("sources", cited.source), ("evidence", cited.evidence)):
+                if wanted is not None and wanted not in files[target]:
+                    yield file.finding(place, f"there is no {target}/{wanted}{_did_you_mean(wanted, files[target])}")
+        for i, wanted in enumerate(entry.checked.against):
+            if wanted not in files["sources"] and wanted not in files["evidence"]:
+                near = _did_you_mean(wanted, files["sources"])
+                yield file.finding(f"$.checked.against[{i}]", f"there is no source {wanted}{near}")
+
+
+def _drug_names(files: Files, today: dt.date) -> Iterator[Finding]:
+    for file, entry in _entries(files, "regimens"):
+        assert isinstance(entry, Regimen)
+        for name in [n for slot in [*entry.drugs, *(s for a in entry.add for s in a.drugs)] for n in slot]:
+            if name not in DRUGS:
+                yield file.finding("$.drugs", f"there is no drug '{name}'{_did_you_mean(name, DRUGS)}")
+            elif key(name) not in files["drugs"]:
+                yield file.finding("$.drugs", f"'{name}' has no file under drugs/: its safety is not known")
+    for file, entry in _entries(files, "drugs"):
+        if isinstance(entry, Drug) and key(entry.name) != file.id:
+            yield file.finding("$.name", f"the name '{entry.name}' does not belong to the file {file.id}.yaml")
+
+
+def _conditions(files: Files, today: dt.date) -> Iterator[Finding]:
+    for file, entry in _entries(files, "drugs"):
+        assert isinstance(entry, Drug)
+        for part in ("contraindications", "cautions", "adjust"):
+            for i, rule in enumerate(getattr(entry, part)):
+                yield from _parsed(file, f"$.{part}[{i}].when", rule.when)[1]
+    for file, entry in _entries(files, "regimens"):
+        assert isinstance(entry, Regimen)
+        node, findings = _parsed(file, "$.for", entry.for_)
+        yield from findings
+        if entry.after is not None:
+            yield from _parsed(file, "$.after", entry.after)[1]
+        for i, addition in enumerate(entry.add):
+            yield from _parsed(file, f"$.add[{i}].when", addition.when)[1]
+        if node is not None:
+            yield from _self_defeating(file, entry, node, files)
+
+
+def _parsed(file: File, place: str, condition: object) -> tuple[Node | None, list[Finding]]:
+    try:
+        node = parse(condition, place)
+    except CriteriaError as error:
+        return None, [file.finding(error.place or place, f"{error.what}. {error.todo}".strip())]
+    if name := never(node):
+        return node, [file.finding(place, f"can never hold: no value of '{name}' satisfies it")]
+    if always(node):
+        return node, [file.finding(place, "always holds: it asks nothing")]
+    return node, []
+
+
+def _self_defeating(file: File, regimen: Regimen, fits: Node, files: Files) -> Iterator[Finding]:
+    """An indication that makes a contraindication of the only drug of a slot true."""
+    for slot in regimen.drugs:
+        drug = files["drugs"].get(key(slot[0]))
+        if len(slot) != 1 or drug is None or not isinstance(drug.entry, Drug):
+            continue
+        for rule in drug.entry.contraindications:
+            node, _ = _parsed(drug, "$", rule.when)
+            if node is not None and implied(fits, node):
+                yield file.finding("$.for", f"whoever fits has a contraindication of {slot[0]}: {rule.text}")
+
+
+def _located(files: Files, today: dt.date) -> Iterator[Finding]:
+    for file, entry in _statements(files):
+        for place, cited in _cited(entry):
+            if not cited.where.strip():
+                yield file.finding(place, "does not say where in the source")
+            if (cited.source is None) == (cited.evidence is None):
+                yield file.finding(place, "cites neither or both of source and evidence")
+
+
+def _ages(files: Files, today: dt.date) -> Iterator[Finding]:
+    for file, entry in _statements(files):
+        age = (today - entry.checked.on).days
+        if age > WARN_DAYS:
+            severity = "error" if age > FAIL_DAYS else "warning"
+            yield file.finding("$.checked", f"was last checked {age} days ago", severity)
+
+
+def _results(files: Files, today: dt.date) -> Iterator[Finding]:
+    for file, entry in _entries(files, "evidence"):
+        assert isinstance(entry, Evidence)
+        for i, r in enumerate(entry.results):
+            if r.ci is not None and r.hr is not None and not r.ci[0] <= r.hr <= r.ci[1]:
+                yield file.finding(f"$.results[{i}]", f"the hazard ratio {r.hr} lies outside its interval {r.ci}")
+            if r.experimental is None and r.control is None and r.hr is None:
+                yield file.finding(f"$.results[{i}]", "holds no number")
+
+
+def _identifiers(files: Files, today: dt.date) -> Iterator[Finding]:
+    for file, entry in _entries(files, "sources"):
+        assert isinstance(entry, Source)
+        if not any((entry.url, entry.doi, entry.pmid, entry.nct, entry.setid)):
+            yield file.finding("$", "has nothing to find it by: url, doi, pmid, nct or setid", "warning")
+
+
+def _orphans(files: Files, today: dt.date) -> Iterator[Finding]:
+    used: set[str] = set()
+    for _, entry in _statements(files):
+        used |= {f"sources/{c.source}" for _, c in _cited(entry)} | {f"evidence/{c.evidence}" for _, c in _cited(entry)}
+        used |= {f"{kind}/{i}" for i in entry.checked.against for kind in ("sources", "evidence")}
+    for kind in ("sources", "evidence"):
+        for file, _ in _entries(files, kind):
+            if f"{kind}/{file.id}" not in used:
+                yield file.finding("$", "nothing refers to it", "warning")
+
+
+def find(wanted: str, folder: Path = FOLDER) -> str:
+    """The text of an entry by its id (``drugs/ribociclib``, or ``ribociclib`` where only one fits).
+
+    Raises `KnowledgeError` when there is none, or more than one.
+    """
+    paths = {p.relative_to(folder).with_suffix("").as_posix(): p for k in KINDS for p in (folder / k).rglob("*.yaml")}
+    fitting = [i for i in paths if i == wanted] or [i for i in paths if i.endswith(f"/{wanted}")]
+    if len(fitting) == 1:
+        return paths[fitting[0]].read_text(encoding="utf-8").rstrip()
+    if fitting:
+        raise KnowledgeError([f"'{wanted}' is ambiguous: {', '.join(sorted(fitting))}"])
+    raise KnowledgeError([f"there is no entry '{wanted}'{_did_you_mean(wanted, paths)}"])

@@ -1,0 +1,55 @@
+"""The YAML files under this folder, read once, typed, frozen and keyed by a hash of their content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from openmbc.errors import InputError, KnowledgeError
+from openmbc.knowledge.model import Drug, Entry, Evidence, Regimen, Source, Statement
+from openmbc.yamlfile import parse
+
+VERSION = "2026.11"
+FOLDER = Path(__file__).parent
+KINDS: dict[str, type[Entry]] = {"regimens": Regimen, "drugs": Drug, "evidence": Evidence, "sources": Source}
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """All entries by id, and the hash of the files that they came from."""
+
+    regimens: dict[str, Regimen]
+    drugs: dict[str, Drug]
+    evidence: dict[str, Evidence]
+    sources: dict[str, Source]
+    hash: str
+    version: str
+    newest_check: dt.date
+
+
+@cache
+def load(folder: Path = FOLDER) -> Knowledge:
+    """The knowledge in a folder. Raises `KnowledgeError` naming every file that does not fit its shape."""
+    digest = hashlib.sha256()
+    entries: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
+    findings: list[str] = []
+    for kind, shape in KINDS.items():
+        for path in sorted((folder / kind).rglob("*.yaml")):
+            content = path.read_bytes()
+            entry_id = path.relative_to(folder / kind).with_suffix("").as_posix()
+            digest.update(f"{kind}/{entry_id}\0".encode() + content)
+            try:
+                data, _ = parse(content.decode(), path.relative_to(folder).as_posix())
+                entries[kind][entry_id] = msgspec.convert(data, shape, strict=False)
+            except (InputError, msgspec.ValidationError) as error:
+                findings.append(f"{path.relative_to(folder)}: {error}")
+    if findings:
+        raise KnowledgeError(findings)
+    checked = [e.checked.on for kind in entries.values() for e in kind.values() if isinstance(e, Statement)]
+    newest = max(checked, default=dt.date.min)
+    return Knowledge(**entries, hash=digest.hexdigest()[:12], version=VERSION, newest_check=newest)  # type: ignore[arg-type]

@@ -1,0 +1,47 @@
+"""What people have, as facts: FHIR (bundle, NDJSON, Bulk Data) and case files.
+
+Two doors: `read` for the record of one person, `read_many` for a folder with the records of many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from openmbc.errors import RecordError
+from openmbc.facts import Facts
+from openmbc.records import files
+
+__all__ = ["read", "read_many"]
+
+
+def read(path: Path) -> Facts:
+    """The facts of one person.
+
+    ``path`` is a FHIR bundle or resource list (JSON), NDJSON, a folder of these, or a case file (YAML).
+    Raises `RecordError`, one line with file, place, what is wrong and what to do.
+    """
+    if path.suffix.lower() in files.CASES:
+        from openmbc.records.case import read_case  # noqa: PLC0415  (only where it is needed)
+
+        return read_case(path)
+    from openmbc.records.fhir import single  # noqa: PLC0415
+
+    return single.read_folder(path) if path.is_dir() else single.read_file(path)
+
+
+def read_many(folder: Path, progress: Callable[[int], None] | None = None) -> Iterator[Facts]:
+    """The facts of many people, about 2,000 at a time.
+
+    ``folder`` holds bundles (JSON, one person each), NDJSON (Bulk Data, or a bundle a line) and case
+    files, in any mixture. ``progress`` is called with the number of people read since its last call. A
+    file that cannot be read is an error in the problems, and the rest goes on. Raises `RecordError` when
+    the folder is missing or holds no record.
+    """
+    from openmbc.records.fhir import many  # noqa: PLC0415
+
+    if not folder.exists():
+        raise RecordError("there is no such folder", file=str(folder), todo="Check the path.")
+    if not folder.is_dir():
+        raise RecordError("this is a file", file=str(folder), todo="Give the folder that holds it.")
+    return many.read_folder(folder, progress)

@@ -1,0 +1,97 @@
+"""Findings by date: whether the disease grows, laboratory values, other illnesses; and wishes."""
+
+from __future__ import annotations
+
+from openmbc import terms
+from openmbc.catalogue import FEATURES, ILLNESSES
+from openmbc.records.case import words
+from openmbc.records.case.disease import denied, named
+from openmbc.records.case.model import Case, Response
+from openmbc.records.case.numbers import measure
+from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
+
+_MEASURED = tuple(f.name for f in FEATURES if f.subject == "organs" and f.kind == "number")
+_STATUSES = words.YES_NO | {
+    "active": "yes", "current": "yes", "resolved": "resolved", "past": "resolved", "former": "resolved",
+    "remission": "remission", "in remission": "remission",
+}  # fmt: skip
+
+
+def responses(sheet: Sheet, case: Case) -> None:
+    """Conclusions on whether the disease grows, in the order of the file."""
+
+    def one(path: Path, item: object) -> None:
+        if not isinstance(item, Response):
+            return
+        day = sheet.day((*path, "date"), item.date)
+        code = sheet.word((*path, "is"), item.is_, words.RESPONSE)
+        method = words.METHODS.get(words.plain(item.by), item.by) if item.by else None
+        sheet.coded(path, "response", code, item.is_, method=method, **day.cells)
+
+    each(case.response, ("response",), one)
+
+
+def labs(sheet: Sheet, case: Case, visit: Day) -> None:
+    """Laboratory values, heart and weight: a map for each day."""
+
+    def one(path: Path, item: object) -> None:
+        if not isinstance(item, dict):
+            return
+        date = item.get("date")
+        day = visit if date is None else sheet.day((*path, "date"), date)
+        for name, value in item.items():
+            if name != "date":
+                _lab(sheet, (*path, name), name, value, day)
+
+    each(case.labs, ("labs",), one)
+
+
+def _lab(sheet: Sheet, path: Path, name: str, value: object, day: Day) -> None:
+    concept = words.LABS.get(words.plain(name))
+    term = None if concept else terms.by_text(name, ("observation",))
+    concept = concept or (name if name in _MEASURED else term.concept if term else None)
+    if concept is None:
+        todo = words.nearest(name, words.LABS) or "See docs/case-file.md for the names."
+        sheet.error(path, f"the value '{name}: {words.said(value)}' is not known", todo)
+        return
+    measure(sheet, path, concept, value, day)
+
+
+def illnesses(sheet: Sheet, case: Case) -> None:
+    """Other illnesses, present or absent. ``none`` says that every illness of the catalogue is absent."""
+    value = case.illnesses
+    if value is False or (isinstance(value, str) and words.plain(value) in words.NONE):
+        for illness in ILLNESSES:
+            sheet.add("conditions", ("illnesses",), concept=illness, status="absent", text="illnesses: none")
+        return
+    for path, name, said in named(value, ("illnesses",)):
+        _illness(sheet, path, name, said)
+
+
+def _illness(sheet: Sheet, path: Path, name: str, said: object) -> None:
+    name, said = denied(name, said)
+    exact = words.illness_key(name)
+    term = None if exact else terms.by_text(name, ("condition",))
+    concept = exact or (term.concept if term else None)
+    if concept is None:
+        sheet.warning(path, f"the illness '{name}' is not known",
+                      words.nearest(name, words.ILLNESS_NAMES) or "It is kept, and no rule looks at it.")  # fmt: skip
+    status = "yes" if said is None else _STATUSES.get(words.plain(said))
+    day = UNDATED
+    if status is None and words.plain(said) not in words.UNKNOWN:
+        day, status = sheet.day(path, said), "yes"
+    if status is None:
+        return
+    stated = {"yes": "active", "no": "absent"}.get(status, status)
+    sheet.add("conditions", path, concept=concept or "other", status=stated, text=name,
+              by="code" if exact else "text", **day.cells)  # fmt: skip
+
+
+def wishes(sheet: Sheet, case: Case, visit: Day) -> None:
+    """What matters to the person: known words, and free text kept as it is."""
+    known = {words.plain(wish): wish for wish in words.WISHES}
+    for path, name, said in named(case.wishes, ("wishes",)):
+        wish = known.get(words.plain(name))
+        value = None if wish is None else "yes" if said is None else words.YES_NO.get(words.plain(said), str(said))
+        text = name if said is None or wish else f"{name}: {said}"
+        sheet.add("wishes", path, wish=wish, value=value, text=text, **visit.cells)

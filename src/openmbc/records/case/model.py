@@ -1,0 +1,193 @@
+"""The shape of a case file: which keys it may hold, what they mean, and the JSON Schema of it.
+
+The shape says what may be written; whether a word is understood is decided where it is read, so that
+a word that is not understood becomes a problem with its line and the rest of the file still counts.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from openmbc.catalogue import ILLNESSES, SITES
+from openmbc.records.case import words
+
+Scalar = str | int | float | bool
+When = Annotated[str | int | float | bool, Meta(description="2019, 2019-03 or 2019-03-14; unknown")]
+
+
+def _one_of(description: str, *examples: str) -> Meta:
+    return Meta(description=description, extra_json_schema={"examples": list(examples)})
+
+
+class Part(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
+    """Base of the maps in a case file: a key that is not known is an error."""
+
+
+class Answer(Part):
+    """An answer with its date, where the date is not that of the visit."""
+
+    is_: Scalar = msgspec.field(name="is")
+    date: When | None = None
+
+
+Answers = Scalar | Answer | list[Scalar | Answer] | None
+
+
+class Receptors(Part):
+    """What the pathology report of one specimen says."""
+
+    date: When | None = None
+    from_: Annotated[str | None, _one_of("where the specimen was taken", "primary", "plasma", *SITES)] = None
+    er: Annotated[Scalar | None, _one_of("% of cells, or a word", "90%", "positive", "negative", "low")] = None
+    pr: Annotated[Scalar | None, _one_of("% of cells, or a word", "40%", "positive", "negative", "low")] = None
+    her2: Annotated[
+        Scalar | None,
+        _one_of("score, or the conclusion", "0", "ultralow", "1+", "2+", "3+", "negative", "low", "positive"),
+    ] = None
+    ish: Annotated[Scalar | None, _one_of("HER2 in situ hybridisation", *words.answers(words.ISH))] = None
+    her2_ratio: Annotated[Scalar | None, Meta(description="HER2/CEP17 ratio")] = None
+    her2_copies: Annotated[Scalar | None, Meta(description="HER2 copies per cell")] = None
+    ki67: Annotated[Scalar | None, Meta(description="% of cells")] = None
+    pdl1_cps: Annotated[Scalar | None, Meta(description="PD-L1 combined positive score")] = None
+
+
+class Variant(Part):
+    """One gene of a report, written out; or the genes of a panel that found nothing."""
+
+    gene: str | None = None
+    change: Annotated[str | None, Meta(description="as reported: H1047R, c.5946delT")] = None
+    found: Annotated[Scalar | None, Meta(description="no: looked for and not found")] = None
+    significance: Annotated[str | None, _one_of("as the report says", *words.answers(words.SIGNIFICANCE))] = None
+    vaf: Annotated[Scalar | None, Meta(description="variant allele fraction: 4.2% or 0.042")] = None
+    date: When | None = None
+    specimen: Annotated[str | None, _one_of("where it was found", "plasma", "primary", *SITES)] = None
+    panel: Annotated[list[str] | None, Meta(description="genes that were looked at, nothing else said")] = None
+
+
+class Treatment(Part):
+    """Drugs given together, an operation, or radiation."""
+
+    drugs: Annotated[str | list[str] | None, Meta(description="names or brands; several were given together")] = None
+    surgery: Annotated[str | None, _one_of("what was done", *words.answers(words.SURGERY))] = None
+    radiation: Annotated[str | bool | list[str] | None, _one_of("where, or yes", "left breast", "bone", "brain")] = None
+    from_: When | None = None
+    to: When | None = None
+    date: Annotated[Scalar | None, Meta(description="of an operation")] = None
+    setting: Annotated[str | None, _one_of("what it was for", *words.answers(words.SETTING))] = None
+    intent: Annotated[str | None, _one_of("the aim", *words.answers(words.INTENT))] = None
+    running: Annotated[Scalar | None, _one_of("whether it goes on now", "yes", "no", "planned")] = None
+    ended: Annotated[Scalar | None, _one_of("why it ended", *words.answers(words.ENDED))] = None
+    best: Annotated[str | None, _one_of("best response", *words.answers(words.RESPONSE))] = None
+    side: Annotated[str | None, _one_of("side of the body", *words.answers(words.SIDE))] = None
+
+
+class Response(Part):
+    """A conclusion on whether the disease grows."""
+
+    is_: Annotated[str, _one_of("the conclusion", *words.answers(words.RESPONSE))] = msgspec.field(name="is")
+    date: When | None = None
+    by: Annotated[str | None, _one_of("how it was seen", "ct", "mri", "pet_ct", "bone scan", "exam")] = None
+
+
+class Quantity(Part):
+    """A measured value with its unit and normal range."""
+
+    value: str | int | float
+    unit: str | None = None
+    low: str | int | float | None = None
+    high: Annotated[str | int | float | None, Meta(description="upper limit of normal, in the same unit")] = None
+
+
+Labs = dict[str, Scalar | Quantity | None]
+
+
+class Medicine(Part):
+    """Another medicine that is taken."""
+
+    drug: str
+    from_: When | None = None
+    to: When | None = None
+
+
+class Case(Part):
+    """One person, as a clinician types it."""
+
+    person: Annotated[str | int | None, Meta(description="a name or number for reports; else the file's name")] = None
+    born: When | None = None
+    sex: Annotated[str | None, _one_of("sex", *words.answers(words.SEX))] = None
+    died: When | None = None
+    visit: Annotated[Scalar | None, Meta(description="date of answers below that carry none of their own")] = None
+
+    diagnosed: Annotated[Scalar | None, Meta(description="date of the first breast cancer diagnosis")] = None
+    stage: Annotated[Scalar | None, _one_of("first stage", "IIB", "pT2 pN1 M0", "IV")] = None
+    side: Annotated[str | None, _one_of("side of the body", *words.answers(words.SIDE))] = None
+    histology: Annotated[str | None, _one_of("kind of cancer", *words.answers(words.HISTOLOGY))] = None
+    metastatic: Annotated[Scalar | None, Meta(description="date when metastases were found; or no, or yes")] = None
+    extent: Annotated[str | None, _one_of("extent of disease now", *words.answers(words.EXTENT))] = None
+    sites: Annotated[
+        str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,
+        _one_of("metastatic sites: names, or each with a date, yes or no", *SITES),
+    ] = None
+
+    brain_metastases: Annotated[Answers, _one_of("activity", *words.answers(words.ACTIVITY))] = None
+    visceral_crisis: Annotated[Answers, _one_of("organ failure by metastases", "yes", "no")] = None
+    spinal_cord_compression: Annotated[Answers, _one_of("pressure on the spinal cord", "yes", "no")] = None
+    symptoms: Annotated[Answers, _one_of("symptoms of the disease", "yes", "no")] = None
+    menopause: Annotated[Answers, _one_of("menopausal status", "pre", "peri", "post")] = None
+    pregnant: Annotated[Answers, _one_of("pregnancy", "yes", "no")] = None
+    breastfeeding: Annotated[Answers, _one_of("breastfeeding", "yes", "no")] = None
+    ecog: Annotated[Answers, Meta(description="ECOG performance status, 0 to 4")] = None
+    karnofsky: Annotated[Answers, Meta(description="Karnofsky performance status, 10 to 100")] = None
+    frail: Annotated[Answers, _one_of("frailty", "yes", "no")] = None
+    child_pugh: Annotated[Answers, _one_of("Child-Pugh class", *words.answers(words.CHILD_PUGH))] = None
+
+    receptors: Receptors | list[Receptors] | None = None
+    germline: Annotated[
+        str | bool | list[str | Variant] | None,
+        _one_of("inherited genes", "BRCA2 c.5946delT pathogenic", "BRCA1 not found"),
+    ] = None
+    tumour: Annotated[
+        str | bool | list[str | Variant] | None,
+        _one_of("genes of the tumour or of ctDNA", "PIK3CA H1047R (plasma 2026-02)", "ESR1 not found"),
+    ] = None
+    msi: Annotated[Answers, _one_of("microsatellites or mismatch repair", *words.answers(words.MSI))] = None
+    tmb: Annotated[Answers, Meta(description="mutations per megabase")] = None
+    dpyd: Annotated[Answers, _one_of("DPD metabolism", *words.answers(words.DPYD))] = None
+    ugt1a1: Annotated[Answers, _one_of("UGT1A1 metabolism", *words.answers(words.UGT1A1))] = None
+
+    treatments: Annotated[
+        str | bool | list[str | Treatment] | None, Meta(description="cancer treatments; or the word none")
+    ] = None
+    response: Response | list[Response] | None = None
+    labs: Annotated[
+        Labs | list[Labs] | None,
+        Meta(description="a map for each day: date, then values; a number alone is in the unit of docs/case-file.md"),
+    ] = None
+    illnesses: Annotated[
+        str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,
+        _one_of("other illnesses: names, or each with yes, no or a date; or the word none", *ILLNESSES),
+    ] = None
+    medicines: Annotated[
+        str | bool | list[str | Medicine] | None, Meta(description="other medicines taken now; or the word none")
+    ] = None
+    wishes: Annotated[
+        str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,
+        _one_of("what matters to the person: known words, or free text", *words.WISHES),
+    ] = None
+    notes: Annotated[str | list[str] | None, Meta(description="for the reader of the file; not interpreted")] = None
+
+
+def case_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of a case file, for editors that complete and check as one types."""
+    (reference,), parts = msgspec.json.schema_components([Case], ref_template="#/$defs/{name}")
+    del reference
+    root = parts.pop("Case")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **root,
+        "title": "openmbc case file",
+        "$defs": dict(sorted(parts.items())),
+    }

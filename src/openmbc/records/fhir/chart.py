@@ -1,0 +1,243 @@
+"""The facts of one person while they are collected from resources: rows, links, dates, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from openmbc.facts import TABLES, Facts, Row, build
+from openmbc.records.fhir import dates
+from openmbc.records.fhir.concepts import by_code, by_words
+from openmbc.records.fhir.dates import UNDATED, Day
+from openmbc.records.fhir.memo import Memo
+from openmbc.records.fhir.problems import BAD_DATE, Message, Problems
+from openmbc.records.fhir.resources import (
+    BodySite,
+    BodyStructure,
+    CodeableConcept,
+    Condition,
+    DiagnosticReport,
+    Entry,
+    Medication,
+    Observation,
+    Reference,
+    Resource,
+    Specimen,
+)
+
+Tables = dict[str, list[Row]]
+
+BLOOD: Final = "blood"  # not a site of the facts: plasma where a tumour test was done on it, nothing else
+_KINDS: dict[str, type[Resource]] = {
+    kind.__name__: kind for kind in (Specimen, Medication, BodyStructure, Condition, Observation, DiagnosticReport)
+}
+_BLOOD_WORDS = ("plasma", "plas", "blood", "bld", "ctdna", "cfdna", "serum", "ser")
+_SITE_KINDS = ("body_site", "metastasis")
+
+
+class Batch:
+    """The rows of many people, and what was learnt while reading them."""
+
+    def __init__(self) -> None:
+        self.tables: Tables = {name: [] for name in (*TABLES, "problems")}
+        self.memo = Memo()
+
+    def build(self) -> Facts:
+        """The rows as facts; the batch is empty afterwards."""
+        facts = build(self.tables)
+        for rows in self.tables.values():
+            rows.clear()
+        return facts
+
+
+class Chart:
+    """One person's record being read. Every row says whose it is and from where."""
+
+    __slots__ = (
+        "_common",
+        "_entries",
+        "_linked",
+        "_links",
+        "_specimens",
+        "doses",
+        "has_specimens",
+        "memo",
+        "person",
+        "problems",
+        "tables",
+    )
+
+    def __init__(
+        self, person: str, batch: Batch, entries: Sequence[Entry], common: Mapping[str, Resource] | None = None
+    ) -> None:
+        self.person = person
+        self.tables = batch.tables
+        self.memo = batch.memo
+        self.problems = Problems()
+        self.doses: dict[str, object] = {}  # administrations by drug, merged by `treatments`
+        self._entries = entries
+        self._common = common or {}
+        self._links: dict[str, Resource] = {}
+        self._linked: set[str] = set()
+        self.has_specimens = False  # has a report said where the specimen of a result came from?
+        self._specimens: dict[str, str | None] = {}
+
+    def link(self, name: str, resource: Resource) -> None:
+        """Make a resource known by a reference that others use for it."""
+        self._links[name] = resource
+
+    def results_of(self, report: DiagnosticReport, source: str) -> None:
+        """Note where the specimen of a report came from: its results need not say it again."""
+        site = self.site_of_specimen(report.specimen[0], source)
+        for result in report.result:
+            if result.reference:
+                name = result.reference if result.reference[0] != "#" else source + result.reference
+                self._specimens.setdefault(name, site)
+        self.has_specimens = True
+
+    def find(self, reference: Reference | None, source: str) -> Resource | None:
+        """The resource that a reference means; ``source`` is the resource that refers."""
+        name = reference.reference if reference is not None else None
+        if not name:
+            return None
+        if name[0] == "#":
+            return self._links.get(source + name)
+        found = self._links.get(name)
+        if found is None:
+            short = local(name)
+            self._link_kind(short.partition("/")[0])
+            found = self._links.get(short) or self._common.get(short)
+        if found is None:
+            self._link_addresses()
+            found = self._links.get(name)
+        return found
+
+    def _link_kind(self, kind: str) -> None:
+        """Make the resources of a type known by their ids."""
+        wanted = _KINDS.get(kind)
+        if wanted is None or kind in self._linked:
+            return
+        self._linked.add(kind)
+        for entry in self._entries:
+            resource = entry.resource
+            if type(resource) is wanted and resource.id:
+                self._links[f"{kind}/{resource.id}"] = resource
+
+    def _link_addresses(self) -> None:
+        """Make every resource known by its address in the bundle."""
+        if "" in self._linked:
+            return
+        self._linked.add("")
+        for entry in self._entries:
+            if entry.fullUrl and isinstance(entry.resource, Resource):
+                self._links[entry.fullUrl] = entry.resource
+
+    def day(self, text: str | None, source: str) -> Day:
+        """A date of the record; one that cannot be read is a problem, and undated."""
+        if not text:
+            return UNDATED
+        found = dates.read(text)
+        if found is None:
+            self.problems.count(BAD_DATE, text, source)
+            return UNDATED
+        return found
+
+    def say(self, message: Message, of: str, source: str) -> None:
+        """Add to the list of problems."""
+        self.problems.count(message, of, source)
+
+    def site_of_specimen(self, reference: Reference | None, source: str) -> str | None:
+        """Where a specimen was taken: a site of the facts, `BLOOD`, or None. ``source`` is the referring resource."""
+        if reference is None or not reference.reference:
+            return self._specimens.get(source)
+        name = reference.reference if reference.reference[0] != "#" else source + reference.reference
+        if name in self._specimens:
+            return self._specimens[name]
+        specimen = self.find(reference, source)
+        site = _site_of(specimen) if type(specimen) is Specimen else _site_in_words(reference.display)
+        self._specimens[name] = site
+        return site
+
+    def observe(
+        self, source: str, day: Day, concept: str, *, value: float | None = None, unit: str | None = None,
+        comparator: str | None = None, code: str | None = None, low: float | None = None, high: float | None = None,
+        site: str | None = None, method: str | None = None, text: str | None = None, by: str = "code",
+    ) -> None:  # fmt: skip
+        """One row of ``observations``."""
+        self.tables["observations"].append(
+            (
+                self.person,
+                source,
+                day[0],
+                day[1],
+                concept,
+                value,
+                unit,
+                comparator,
+                code,
+                low,
+                high,
+                site,
+                method,
+                text,
+                by,
+            )
+        )
+
+    def condition(
+        self, source: str, day: Day, concept: str, *, site: str | None = None, laterality: str | None = None,
+        histology: str | None = None, status: str | None = None, end: str | None = None, text: str | None = None,
+        by: str = "code",
+    ) -> None:  # fmt: skip
+        """One row of ``conditions``."""
+        self.tables["conditions"].append(
+            (self.person, source, day[0], day[1], concept, site, laterality, histology, status, end, text, by)
+        )
+
+    def treat(
+        self, source: str, start: Day, end: Day, treatment: str | None, kind: str, status: str, *,
+        setting: str | None = None, intent: str | None = None, ended: str | None = None, site: str | None = None,
+        laterality: str | None = None, text: str | None = None, by: str = "code",
+    ) -> None:  # fmt: skip
+        """One row of ``treatments``."""
+        self.tables["treatments"].append(
+            (self.person, source, start[0], start[1], end[0], end[1], treatment, kind, status, setting, intent, ended,
+             None, site, laterality, text, by)
+        )  # fmt: skip
+
+    def medication(self, reference: Reference | None, source: str) -> Medication | None:
+        """The Medication that a reference means."""
+        found = self.find(reference, source)
+        return found if type(found) is Medication else None
+
+
+def local(reference: str) -> str:
+    """``Type/id`` of an address: ``http://host/fhir/Type/id/_history/2`` -> ``Type/id``."""
+    if "/_history/" in reference:
+        reference = reference.partition("/_history/")[0]
+    parts = reference.rsplit("/", 2)
+    return f"{parts[-2]}/{parts[-1]}" if len(parts) == 3 else reference
+
+
+def site_of(concept: CodeableConcept | BodySite | None) -> str | None:
+    """The site that a body structure stands for; the breast is ``primary``."""
+    term = by_code(concept, _SITE_KINDS) or by_words(concept, ("body_site",))
+    if term is None:
+        return None
+    return "primary" if term.concept == "breast" else term.concept or None
+
+
+def _site_of(specimen: Specimen) -> str | None:
+    if specimen.collection is not None and (site := site_of(specimen.collection.bodySite)) is not None:
+        return site
+    kind = specimen.type
+    if kind is None:
+        return None
+    words = " ".join(w for w in (kind.text, *(f"{c.code} {c.display}" for c in kind.coding)) if w)
+    return _site_in_words(words) or site_of(kind)
+
+
+def _site_in_words(words: str | None) -> str | None:
+    if words and any(word in _BLOOD_WORDS for word in words.lower().replace("-", " ").split()):
+        return BLOOD
+    return None

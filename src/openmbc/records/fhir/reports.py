@@ -1,0 +1,104 @@
+"""Reports, questionnaires, allergies and family history."""
+
+from __future__ import annotations
+
+from openmbc.records.fhir.chart import Chart
+from openmbc.records.fhir.concepts import understand
+from openmbc.records.fhir.dates import UNDATED, Day, start_of
+from openmbc.records.fhir.problems import DOUBT, REMARK, Message, name_of, shorten, text_of, unknown, withdrawn
+from openmbc.records.fhir.resources import (
+    AllergyIntolerance,
+    Answer,
+    DiagnosticReport,
+    FamilyMemberHistory,
+    Item,
+    QuestionnaireResponse,
+)
+
+_WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
+_CONCLUSIONS = ("response", "metastasis", "condition", "ignore")
+_FAMILY = Message("note", "1 family history is not used yet", "{n} family histories are not used yet",
+                  "Germline test results are used.")  # fmt: skip
+_BARE_REPORT = Message(
+    "note", "1 report says nothing beyond its results", "{n} reports say nothing beyond their results"
+)
+
+
+def report(chart: Chart, resource: DiagnosticReport, source: str) -> None:
+    """The conclusion of a report: coded as a response or a finding, and as text (concept ``report``)."""
+    if resource.status in _WITHDRAWN:
+        chart.say(withdrawn("report"), resource.status or "", source)
+        return
+    text = resource.effectiveDateTime or start_of(resource.effectivePeriod) or resource.issued
+    day = chart.day(text, source) if resource.conclusion or resource.conclusionCode else UNDATED
+    for code in resource.conclusionCode:
+        term, by = understand(code, _CONCLUSIONS)
+        if term is None:
+            chart.say(unknown("conclusion"), name_of(code), source)
+        elif term.kind == "response":
+            chart.observe(source, day, "response", code=term.concept, text=resource.conclusion or text_of(code), by=by)
+        elif term.kind == "metastasis":
+            chart.condition(source, day, "metastasis", site=term.concept or None, text=text_of(code), by=by)
+        else:
+            chart.say(
+                REMARK,
+                f"a report concludes {name_of(code)}; only a diagnosis in the list of conditions is used",
+                source,
+            )
+    if resource.conclusion:
+        chart.observe(source, day, "report", text=resource.conclusion, by="text")
+    elif not resource.conclusionCode:
+        chart.say(_BARE_REPORT, "", source)
+
+
+def allergy(chart: Chart, resource: AllergyIntolerance, source: str) -> None:
+    """Kept where the reader sees it: allergies are not checked against drugs yet."""
+    name = shorten(text_of(resource.code) or "something not named")
+    verified = resource.verificationStatus
+    if verified is not None and verified.coding and verified.coding[0].code in ("refuted", "entered-in-error"):
+        chart.say(withdrawn("allergy"), verified.coding[0].code or "", source)
+        return
+    chart.say(REMARK._replace(todo="openmbc does not check allergies yet: keep it in mind with every drug."),
+              f"an allergy or intolerance is recorded: {name}", source)  # fmt: skip
+
+
+def family(chart: Chart, resource: FamilyMemberHistory, source: str) -> None:
+    """Counted."""
+    chart.say(_FAMILY, "", source)
+
+
+def questionnaire(chart: Chart, resource: QuestionnaireResponse, source: str) -> None:
+    """One row of ``answers`` per answer."""
+    if resource.status in _WITHDRAWN:
+        chart.say(withdrawn("questionnaire"), resource.status or "", source)
+        return
+    day = chart.day(resource.authored, source)
+    if not _items(chart, resource, resource.item, day, source):
+        chart.say(DOUBT, "a questionnaire holds no answer", source)
+
+
+def _items(chart: Chart, resource: QuestionnaireResponse, items: tuple[Item, ...], day: Day, source: str) -> int:
+    given = 0
+    for item in items:
+        for answer in item.answer:
+            value, text = _answer(answer)
+            if value is not None or text is not None:
+                given += 1
+                chart.tables["answers"].append(
+                    (chart.person, source, day[0], day[1], resource.questionnaire, item.linkId, value, text)
+                )
+            given += _items(chart, resource, answer.item, day, source)
+        given += _items(chart, resource, item.item, day, source)
+    return given
+
+
+def _answer(answer: Answer) -> tuple[float | None, str | None]:
+    """Value and text of an answer, whichever of them it has."""
+    if answer.valueBoolean is not None:
+        return float(answer.valueBoolean), "yes" if answer.valueBoolean else "no"
+    if answer.valueQuantity is not None:
+        return answer.valueQuantity.value, answer.valueQuantity.unit or answer.valueQuantity.code
+    if answer.valueCoding is not None:
+        return None, answer.valueCoding.display or answer.valueCoding.code
+    number = answer.valueDecimal if answer.valueDecimal is not None else answer.valueInteger
+    return None if number is None else float(number), answer.valueString or answer.valueDate or answer.valueDateTime

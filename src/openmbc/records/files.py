@@ -1,0 +1,116 @@
+"""Files as people have them: what they are by their first bytes, and one clear line when they are something else."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+from openmbc.errors import RecordError
+
+JSON, LINES, CASES = (".json",), (".ndjson", ".jsonl"), (".yaml", ".yml")
+RECORDS = JSON + LINES + CASES
+
+_EXPORT = "Export the record as FHIR R4 JSON."
+_KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
+    (b"\xff\xfe", "the file is UTF-16 text", "Save it as UTF-8."),
+    (b"\xfe\xff", "the file is UTF-16 text", "Save it as UTF-8."),
+    (b"%PDF", "this is a PDF", _EXPORT),
+    (b"PK\x03\x04", "this is a ZIP archive", "Unpack it first."),
+    (b"\x1f\x8b", "this is a gzip archive", "Unpack it first."),
+)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file, without a byte order mark. Raises `RecordError` when it is missing, empty or no JSON."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise cannot_open(path, error) from None
+    return check(data, path.name)
+
+
+def cannot_open(path: Path, error: OSError) -> RecordError:
+    """Why a path cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return RecordError("there is no such file", file=str(path), todo="Check the path.")
+    if isinstance(error, IsADirectoryError):
+        return RecordError("this is a folder", file=str(path), todo="Give a file.")
+    return RecordError(
+        f"the file cannot be opened ({error.strerror or error})", file=str(path), todo="Check its rights."
+    )
+
+
+def check(data: bytes, file: str) -> bytes:
+    """The data without a byte order mark, when it can be JSON; else a `RecordError` that says what it is."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    error = what_else(data[:4096], file)
+    if error is not None:
+        raise error
+    return data
+
+
+def what_else(start: bytes, file: str) -> RecordError | None:
+    """What a file is that does not begin like JSON; None when it does."""
+    text = start.lstrip()
+    if text[:1] in (b"{", b"[") and b"\x00" not in start:
+        return None
+    what, todo = _known(start, text)
+    return RecordError(what, file=file, todo=todo)
+
+
+def _known(start: bytes, text: bytes) -> tuple[str, str]:
+    """The name of another format, and what to do."""
+    for known, what, todo in _KNOWN_STARTS:
+        if start.startswith(known):
+            return what, todo
+    if not text:
+        return "the file is empty", _EXPORT
+    if text[:1] in (b"{", b"["):
+        return "the file is UTF-16 text or binary data", "Save it as UTF-8."
+    if text[:1] == b"<":
+        return "this is XML, and FHIR XML is not read", "Export the record as JSON."
+    return _no_format(start, text), _EXPORT
+
+
+def _no_format(start: bytes, text: bytes) -> str:
+    if b"\x00" in start or not _is_text(start):
+        return "this is binary data, not JSON"
+    first = text.splitlines()[0]
+    if any(first.count(mark) >= 2 for mark in (b",", b";", b"\t")):
+        return "this looks like a table (CSV), not FHIR"
+    return "this is not JSON"
+
+
+def _is_text(start: bytes) -> bool:
+    try:
+        start.decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(start) - 4  # a character cut at the end of the sample
+    return True
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """The file as memory that the system pages in as needed. Raises `RecordError`."""
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_size == 0:
+                raise RecordError("the file is empty", file=path.name, todo=_EXPORT)
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        raise cannot_open(path, error) from None
+    wrong = what_else(mapped[:4096].removeprefix(b"\xef\xbb\xbf"), path.name)
+    if wrong is not None:
+        mapped.close()
+        raise wrong
+    return mapped
+
+
+def in_folder(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The records under a folder, and the other files, both sorted; hidden files are left out."""
+    try:
+        found = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    except OSError as error:
+        raise cannot_open(folder, error) from None
+    records = [path for path in found if path.suffix.lower() in RECORDS]
+    return records, [path for path in found if path.suffix.lower() not in RECORDS]

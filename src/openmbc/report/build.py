@@ -1,0 +1,283 @@
+"""Facts of one person to the report at one date: the whole of the main job in one function."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+import polars as pl
+
+from openmbc import __version__
+from openmbc.catalogue import FEATURES, by_name, key
+from openmbc.criteria import text_of
+from openmbc.facts import Facts
+from openmbc.guidance import Plan, Verdicts, evaluate, plan
+from openmbc.guidance.decision import decide
+from openmbc.guidance.evaluate import options_table
+from openmbc.guidance.plan import OptionPlan
+from openmbc.guidance.what_if import Effect, effects, imagined
+from openmbc.knowledge import Knowledge
+from openmbc.knowledge.model import Region
+from openmbc.report import citing
+from openmbc.report.reasons import View, reasons
+from openmbc.report.types import (
+    Assumption,
+    Decision,
+    KnowledgeInfo,
+    Monitor,
+    NextTest,
+    Option,
+    Person,
+    Problem,
+    Reason,
+    Report,
+    Seen,
+    Value,
+)
+from openmbc.state import State, assume, derive
+
+_TESTS_SHOWN = 8
+
+
+def build(
+    facts: Facts,
+    as_of: dt.date,
+    knowledge: Knowledge,
+    *,
+    region: Region = "us",
+    strict: bool = False,
+    today: dt.date | None = None,
+) -> Report:
+    """The report for the one person in ``facts`` on the day ``as_of``.
+
+    ``strict`` makes every silence unknown. ``today``, when given, is the day after which a date in the
+    record is an error rather than the future of a replay.
+    """
+    person = facts.people["person"][0]
+    state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}), trace=True)
+    read = state.strict if strict else assume(state.strict)
+    guide = plan(knowledge)
+    # Evaluated together: the reading that counts, the one without assumptions, and the states that could be.
+    rows, changed = imagined(read, guide)
+    everything = evaluate(pl.concat([read, state.strict, rows]), guide, region)
+    both, verdicts, then = everything[:2], everything[:1], everything[2:]
+    view = _view(state, read, both, guide, knowledge, as_of, region)
+    advanced = view.state["disease"] != "not_metastatic"
+    options = _options(read, verdicts, view) if advanced else []
+    decided = decide(read, verdicts).row(0, named=True)
+    return Report(
+        openmbc=__version__,
+        knowledge=KnowledgeInfo(version=knowledge.version, hash=knowledge.hash, newest_check=knowledge.newest_check),
+        as_of=as_of,
+        region=region,
+        strict=strict,
+        person=Person(
+            id=person, age=cast("float | None", view.state["age"]), sex=cast("str | None", view.state["sex"])
+        ),
+        state={f.name: _seen(f.name, view) for f in FEATURES if _shown(f.name, view)},
+        decision=Decision(
+            now=decided["now"], because=decided["because"], urgency=decided["urgency"], missing=decided["missing"]
+        ),
+        options=options,
+        assumptions=_assumptions(view) if advanced else [],
+        next_tests=_next_tests(effects(verdicts.verdict, then.verdict, changed, guide), guide) if advanced else [],
+        monitoring=_monitoring(view, options),
+        alerts=[],
+        support=[],
+        trials=[],
+        ahead=[],
+        problems=_problems(facts, state, as_of, today),
+    )
+
+
+def _view(
+    state: State, read: pl.DataFrame, both: Verdicts, guide: Plan, knowledge: Knowledge, as_of: dt.date, region: Region
+) -> View:
+    assert state.trace is not None
+    grouped = state.trace.group_by("feature", maintain_order=True).agg("source")
+    return View(
+        plan=guide,
+        knowledge=knowledge,
+        truth=both.truth.row(0, named=True),
+        strict_truth=both.truth.row(1, named=True),
+        state=read.row(0, named=True),
+        strict=state.strict.row(0, named=True),
+        trace=dict(grouped.iter_rows()),
+        words=_words(guide, read.row(0, named=True), state.strict.row(0, named=True)),
+        as_of=as_of,
+        region=region,
+    )
+
+
+def _words(guide: Plan, read: dict[str, Value], strict: dict[str, Value]) -> dict[str, str]:
+    """What was seen of each feature that conditions ask about; silence says so."""
+    silent = {n: " (not recorded)" if strict[n] is None and read[n] is not None else "" for n in guide.features}
+    return {n: text_of(by_name()[n], read[n]) + silent[n] for n in guide.features}
+
+
+def _shown(name: str, view: View) -> bool:
+    """Every feature, but of the large families (drugs, sites, illnesses) only what is known."""
+    return by_name()[name].family is None or view.strict[name] is not None
+
+
+def _seen(name: str, view: View) -> Seen:
+    feature, value = by_name()[name], view.state[name]
+    return Seen(
+        value=value,
+        unit=feature.unit,
+        label=feature.label,
+        subject=feature.subject,
+        text=text_of(feature, value),
+        from_=view.trace.get(name, []) if view.strict[name] is not None else [],
+        assumed=value is not None and view.strict[name] is None,
+    )
+
+
+def _options(read: pl.DataFrame, verdicts: Verdicts, view: View) -> list[Option]:
+    table = options_table(read, verdicts).sort(pl.col("when") != "now", "verdict", "position")
+    by_id = {o.id: o for o in verdicts.plan.options}
+    return [_option(by_id[row["option"]], row, view) for row in table.iter_rows(named=True)]
+
+
+def _option(option: OptionPlan, row: dict[str, Any], view: View) -> Option:
+    regimen, now = option.regimen, row["when"] == "now"
+    found = reasons(option, now, view)
+    needed = [a for c, a in zip(option.additions, regimen.add, strict=True) if view.holds(c.node)]
+    slots = [*regimen.drugs, *(slot for a in needed for slot in a.drugs)]
+    trials = citing.trials(tuple(regimen.because), view.knowledge)
+    return Option(
+        id=option.id,
+        name=regimen.name,
+        drugs=[_fitting(slot, option, view) for slot in slots],
+        modality=list(regimen.modality),
+        role=regimen.role,
+        verdict=row["verdict"],
+        when=row["when"],
+        strength=regimen.strength,
+        reasons=found,
+        missing=_plain(row["missing"]),
+        check_first=_plain(row["check_first"]),
+        evidence=trials,
+        sources=citing.sources(tuple(regimen.because), view.knowledge),
+        since=dict(regimen.since),
+        order=list(option.order),
+        notes=[regimen.note] if regimen.note else [],
+        unconfirmed=_unconfirmed(option, found),
+    )
+
+
+def _plain(names: list[str]) -> list[str]:
+    return sorted(set(names))
+
+
+def _fitting(slot: list[str], option: OptionPlan, view: View) -> list[str]:
+    """The alternatives of a slot that may be given to this person; all of them if none may."""
+    allowed = [d for d in slot if d not in option.by_drug or view.holds(option.by_drug[d]) is not True]
+    return allowed or slot
+
+
+def _unconfirmed(option: OptionPlan, found: list[Reason]) -> list[str]:
+    said = [option.regimen.unconfirmed, *(r.unconfirmed for r in found)]
+    return [text for text in dict.fromkeys(said) if text]
+
+
+def _assumptions(view: View) -> list[Assumption]:
+    """What silence stands for in this report, in a few sentences: only what conditions asked about."""
+    used = [n for n in sorted(view.plan.features) if view.strict[n] is None and view.state[n] is not None]
+    groups = {
+        "treatment": "Treatments that the record does not list are taken as not given.",
+        "disease": "Not recorded, taken as absent: {}.",
+        "illness": "No such illness is recorded, taken as absent: {}.",
+        "medicines": "Not recorded, taken as not taken: {}.",
+        "person": "Not recorded, taken as absent: {}.",
+    }
+    found = []
+    if view.strict["lines_metastatic"] is None:
+        found.append(
+            Assumption(
+                text="No treatment for metastatic disease is recorded: taken as not treated so far.",
+                features=["lines_metastatic", "on_treatment"],
+            )
+        )
+    for subject, sentence in groups.items():
+        names = [n for n in used if by_name()[n].subject == subject]
+        if names:
+            found.append(Assumption(text=sentence.format("; ".join(by_name()[n].label for n in names)), features=names))
+    return found
+
+
+def _next_tests(found_effects: list[Effect], guide: Plan) -> list[NextTest]:
+    names = {o.id: o.regimen.name for o in guide.options}
+    found = []
+    for effect in found_effects[:_TESTS_SHOWN]:
+        feature = by_name()[effect.feature]
+        opened = ", ".join(names[i] for i in effect.opens[:4]) + (" and more" if len(effect.opens) > 4 else "")
+        text = f"Could open: {opened}." if effect.opens else f"Could rule out {len(effect.closes)} of the options."
+        found.append(
+            NextTest(
+                feature=feature.name,
+                label=feature.label,
+                test=feature.learn or feature.label,
+                opens=list(effect.opens),
+                closes=list(effect.closes),
+                text=text,
+            )
+        )
+    return found
+
+
+def _monitoring(view: View, options: list[Option]) -> list[Monitor]:
+    """Tests during the drugs that run; before the start of the first options when none runs."""
+    running = [d for d in view.knowledge.drugs.values() if view.state.get(f"running_{key(d.name)}")]
+    found = []
+    for drug in running:
+        found += [("during", drug.name, t) for t in drug.monitoring]
+    if not running:
+        first = [o for o in options if o.verdict == "recommended" and o.role == "treatment"][:3]
+        names = dict.fromkeys(name for o in first for slot in o.drugs for name in slot[:1])
+        found += [("before", n, t) for n in names if (d := view.knowledge.drugs.get(key(n))) for t in d.baseline]
+    return [
+        Monitor(
+            drug=name,
+            test=t.test,
+            when=t.when,
+            why=t.why,
+            phase=phase,  # type: ignore[arg-type]
+            source=citing.source(t.source, t.where, view.knowledge),
+            unconfirmed=t.unconfirmed,
+        )
+        for phase, name, t in found
+    ]
+
+
+def _problems(facts: Facts, state: State, as_of: dt.date, today: dt.date | None) -> list[Problem]:
+    later = _after(facts, as_of, today)
+    rows = pl.concat([facts.problems, state.problems]).sort("severity", "what", "source")
+    listed = [
+        Problem(severity=r["severity"], what=r["what"], todo=r["todo"], source=r["source"])
+        for r in rows.iter_rows(named=True)
+    ]
+    return [*later, *listed]
+
+
+def _after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]:
+    """Facts dated after the day of the report: not used; an error when the day has not come yet."""
+    found = []
+    for name, column in (
+        ("conditions", "date"),
+        ("observations", "date"),
+        ("variants", "date"),
+        ("treatments", "start"),
+    ):
+        table: pl.DataFrame = getattr(facts, name)
+        for row in table.filter(pl.col(column) > as_of).select("source", column).unique().sort("source").iter_rows():
+            future = today is not None and row[1] > today
+            found.append(
+                Problem(
+                    severity="error" if future else "note",
+                    what=f"Dated {row[1].isoformat()}, after the day of this report ({as_of.isoformat()}): not used",
+                    todo="Correct the date." if future else "Nothing, if the report is of an earlier day.",
+                    source=row[0],
+                )
+            )
+    return found

@@ -1,0 +1,95 @@
+"""Sources and trials of the knowledge, as they stand in a report."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from openmbc.knowledge import Knowledge
+from openmbc.knowledge.model import Cited
+from openmbc.knowledge.model import Evidence as Trial
+from openmbc.knowledge.model import Result as Outcome
+from openmbc.knowledge.model import Source as Document
+from openmbc.report.types import Evidence, Result, Source
+
+
+def source(source_id: str, where: str, knowledge: Knowledge, unconfirmed: str | None = None) -> Source:
+    """A place in a document."""
+    document = knowledge.sources[source_id]
+    return Source(
+        id=source_id,
+        title=document.title,
+        where=where,
+        url=_address(document),
+        unconfirmed=unconfirmed or document.unconfirmed,
+    )
+
+
+def _address(document: Document) -> str | None:
+    if document.url:
+        return document.url
+    if document.doi:
+        return f"https://doi.org/{document.doi}"
+    if document.pmid:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{document.pmid}/"
+    if document.nct:
+        return f"https://clinicaltrials.gov/study/{document.nct}"
+    if document.setid:
+        return f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid={document.setid}"
+    return None
+
+
+@cache
+def sources(cited: tuple[Cited, ...], knowledge: Knowledge) -> list[Source]:
+    """Every place that is cited; a trial is cited through the sources of its results."""
+    found = []
+    for c in cited:
+        if c.source is not None:
+            found.append(source(c.source, c.where, knowledge))
+        elif c.evidence is not None:
+            trial = knowledge.evidence[c.evidence]
+            url = f"https://clinicaltrials.gov/study/{trial.nct}" if trial.nct else None
+            found.append(Source(id=c.evidence, title=trial.name, where=c.where, url=url, unconfirmed=trial.unconfirmed))
+    return found
+
+
+@cache
+def trials(cited: tuple[Cited, ...], knowledge: Knowledge) -> list[Evidence]:
+    """The trials behind an option, each once."""
+    ids = dict.fromkeys(c.evidence for c in cited if c.evidence is not None)
+    return [_trial(i, knowledge.evidence[i], knowledge) for i in ids]
+
+
+def _trial(trial_id: str, trial: Trial, knowledge: Knowledge) -> Evidence:
+    arms = trial.experimental + (f" v {trial.control}" if trial.control else "")
+    results = [
+        Result(
+            endpoint=r.endpoint,
+            population=r.population,
+            text=result_text(r),
+            source=source(r.source, r.where, knowledge, r.unconfirmed),
+        )
+        for r in trial.results
+    ]
+    return Evidence(
+        id=trial_id,
+        name=trial.name,
+        nct=trial.nct,
+        phase=trial.phase,
+        randomised=trial.randomised,
+        population=trial.population,
+        n=trial.n,
+        arms=arms,
+        results=results,
+        unconfirmed=trial.unconfirmed,
+    )
+
+
+def result_text(result: Outcome) -> str:
+    """A published number in words: "63.9 v 51.4 months, HR 0.76 (95% CI 0.63-0.93)"."""
+    unit = "%" if result.unit == "%" else " months"
+    arms = [f"{v:g}" for v in (result.experimental, result.control) if v is not None]
+    parts = [f"{' v '.join(arms)}{unit}"] if arms else []
+    if result.hr is not None:
+        interval = f" (95% CI {result.ci[0]:.2f}-{result.ci[1]:.2f})" if result.ci else ""
+        parts.append(f"HR {result.hr:g}{interval}")
+    return ", ".join(parts)

@@ -1,0 +1,104 @@
+"""An option's conditions as reasons: met, not met or not known; what was seen; from which facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from openmbc.criteria import Node
+from openmbc.criteria.nodes import features
+from openmbc.guidance.plan import Condition, OptionPlan, Plan
+from openmbc.knowledge import Knowledge
+from openmbc.knowledge.model import Region
+from openmbc.report import citing
+from openmbc.report.types import Reason, Source, Value
+
+_OWN_RULE = Source(id="openmbc", title="openmbc, rules of guidance", where="docs/architecture.md, From conditions to verdicts")
+_REGIONS = {"us": "the United States", "eu": "the European Union"}
+
+
+@dataclass(frozen=True)
+class View:
+    """One person's state, as everything in the report reads it.
+
+    ``truth`` and ``strict_truth`` are the values of all nodes with silence assumed and without;
+    ``state`` and ``strict`` likewise for features; ``trace`` has the sources of each feature, ``words`` what was seen.
+    """
+
+    plan: Plan
+    knowledge: Knowledge
+    truth: dict[str, bool | None]
+    strict_truth: dict[str, bool | None]
+    state: dict[str, Value]
+    strict: dict[str, Value]
+    trace: dict[str, list[str]]
+    words: dict[str, str]
+    as_of: dt.date
+    region: Region
+
+    def holds(self, node: Node) -> bool | None:
+        """Truth of a node for this person."""
+        return self.truth[self.plan.program.column(node)]
+
+    def assumed(self, node: Node) -> bool:
+        """Does the answer rest on silence?"""
+        return self.holds(node) is not None and self.strict_truth[self.plan.program.column(node)] is None
+
+    def seen(self, node: Node) -> str:
+        """The values of the features in a condition, in words, each once."""
+        return "; ".join(self.words[name] for name in features(node))
+
+    def sources(self, node: Node) -> list[str]:
+        """The facts behind the features in a condition."""
+        return sorted({source for name in features(node) for source in self.trace.get(name, ())})
+
+
+def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
+    """Every reason of an option: availability, indications, contraindications, cautions that may apply.
+
+    Contraindications that are known not to hold are kept (that is what was checked); cautions that do
+    not hold are left out. For the treatment that is running, its place in the sequence is past.
+    """
+    indications = [*option.who, *(() if now else option.place)]
+    shown = [_reason(c, view) for c in indications]
+    shown += [_reason(c, view) for c in _each_once(option.safety)]
+    maybe = [c for c in (*option.additions, *option.cautions) if view.holds(c.node) is not False]
+    return [_availability(option, view), *shown, *(_reason(c, view) for c in _each_once(maybe))]
+
+
+def _each_once(conditions: object) -> list[Condition]:
+    return list({(c.text, c.node): c for c in conditions}.values())  # type: ignore[attr-defined]
+
+
+def _reason(condition: Condition, view: View) -> Reason:
+    drug = f"{condition.drug}: " if condition.kind == "contraindication" and condition.drug else ""
+    return Reason(
+        text=drug + condition.text,
+        met=view.holds(condition.node),
+        assumed=view.assumed(condition.node),
+        kind=condition.kind,  # type: ignore[arg-type]
+        seen=view.seen(condition.node),
+        from_=view.sources(condition.node),
+        source=citing.sources(condition.cited, view.knowledge) or [_OWN_RULE],
+        unconfirmed=condition.unconfirmed,
+    )
+
+
+def _availability(option: OptionPlan, view: View) -> Reason:
+    since = option.regimen.since.get(view.region)
+    where = _REGIONS[view.region]
+    if since is None:
+        text, met = f"Not approved for this use in {where}, as far as this knowledge goes", False
+    else:
+        met = view.as_of >= since
+        text = f"Available in {where} since {since.isoformat()}"
+    cited: list[Source] = citing.sources(tuple(option.regimen.because), view.knowledge)
+    return Reason(
+        text=text,
+        met=met,
+        assumed=False,
+        kind="indication",
+        seen=f"as of {view.as_of.isoformat()}",
+        from_=[],
+        source=cited,
+    )

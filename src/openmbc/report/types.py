@@ -1,0 +1,202 @@
+"""Everything for one person at one date, typed: what every view is drawn from.
+
+The JSON form of `Report` is a public contract (`present/report.schema.json`): extend it, never
+rename.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+Verdict = Literal["recommended", "possible", "needs_information", "unsuitable"]
+Now = Literal["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"]
+Value = bool | int | float | str | None
+
+NOTICE = (
+    "Information to prepare a conversation with the care team. It is not medical advice and does not "
+    "replace the judgement of a clinician who knows the person."
+)
+
+
+class KnowledgeInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """Which knowledge gave the answers."""
+
+    version: str
+    hash: str
+    newest_check: dt.date
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom the report is about, as far as the record says."""
+
+    id: str
+    age: float | None
+    sex: str | None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A feature of the state: its value, in words, and the facts that it came from.
+
+    ``assumed`` marks a value that stands for silence; ``value`` is null when it is not known.
+    """
+
+    value: Value
+    unit: str | None
+    label: str
+    subject: str
+    text: str
+    from_: list[str]
+    assumed: bool = False
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a document, or a result of a trial."""
+
+    id: str
+    title: str
+    where: str
+    url: str | None = None
+    unconfirmed: str | None = None
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """One condition of an option: what is asked, whether it holds, what was seen and where.
+
+    ``met`` null is unknown. For a contraindication, ``met`` true takes the option away.
+    """
+
+    text: str
+    met: bool | None
+    assumed: bool
+    kind: Literal["indication", "contraindication", "caution", "preference"]
+    seen: str
+    from_: list[str]
+    source: list[Source]
+    unconfirmed: str | None = None
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One published number in words: "overall survival 63.9 v 51.4 months, HR 0.76 (0.63-0.93)"."""
+
+    endpoint: str
+    population: str
+    text: str
+    source: Source
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A trial behind an option."""
+
+    id: str
+    name: str
+    nct: str | None
+    phase: str
+    randomised: bool
+    population: str
+    n: int
+    arms: str
+    results: list[Result]
+    unconfirmed: str | None = None
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """A treatment option with its verdict and everything that supports it.
+
+    ``drugs`` is a list of slots, each with the alternatives that fit this person. ``when`` is ``now``
+    for the treatment that is running. ``order`` says in sentences why it stands where it stands.
+    """
+
+    id: str
+    name: str
+    drugs: list[list[str]]
+    modality: list[str]
+    role: Literal["treatment", "support"]
+    verdict: Verdict
+    when: Literal["now", "next"]
+    strength: str
+    reasons: list[Reason]
+    missing: list[str]
+    check_first: list[str]
+    evidence: list[Evidence]
+    sources: list[Source]
+    since: dict[Literal["us", "eu"], dt.date | None]
+    order: list[str]
+    notes: list[str]
+    unconfirmed: list[str]
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do now, and why."""
+
+    now: Now
+    because: list[str]
+    urgency: Literal["routine", "soon", "now"]
+    missing: list[str] = []
+
+
+class NextTest(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that is not known and would change the answer; the options that it could open or close."""
+
+    feature: str
+    label: str
+    test: str
+    opens: list[str]
+    closes: list[str]
+    text: str
+
+
+class Monitor(msgspec.Struct, frozen=True, kw_only=True):
+    """A test that a running or recommended drug asks for."""
+
+    drug: str
+    test: str
+    when: str
+    why: str
+    phase: Literal["before", "during"]
+    source: Source
+    unconfirmed: str | None = None
+
+
+class Assumption(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken as absent because the record does not mention it."""
+
+    text: str
+    features: list[str]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in the record that was not used, looks wrong or disagrees."""
+
+    severity: Literal["error", "warning", "note"]
+    what: str
+    todo: str
+    source: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer for one person at one date.
+
+    ``alerts``, ``support``, ``trials`` and ``ahead`` are reserved and empty in this version.
+    """
+
+    openmbc: str
+    knowledge: KnowledgeInfo
+    as_of: dt.date
+    region: Literal["us", "eu"]
+    strict: bool
+    person: Person
+    state: dict[str, Seen]
+    decision: Decision
+    options: list[Option]
+    assumptions: list[Assumption]
+    next_tests: list[NextTest]
+    monitoring: list[Monitor]
+    alerts: list[str]
+    support: list[str]
+    trials: list[str]
+    ahead: list[str]
+    problems: list[Problem]
+    notice: str = NOTICE

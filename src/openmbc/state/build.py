@@ -1,0 +1,182 @@
+"""All subjects put together: the state, in the order and types of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from openmbc.catalogue import FEATURES, Feature
+from openmbc.facts import Facts
+from openmbc.state import (
+    coded,
+    disease,
+    genomics,
+    history,
+    illness,
+    lines,
+    organs,
+    person,
+    receptors,
+    resistance,
+)
+from openmbc.state.contradictions import contradictions
+from openmbc.state.episodes import episodes
+from openmbc.state.visits import Part, as_of, computed, facts_in, settle, visits_of
+
+KEYS = ("person", "as_of")
+_OF_OBSERVATIONS = ["person", "source", "date", "concept", "value", "comparator", "code", "high", "site"]
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of people at dates.
+
+    ``strict``: columns person, as_of, then every feature of the catalogue; null is not known or not
+    recorded. ``trace``: row (position in ``strict``), feature, source: the facts behind each value;
+    None unless asked for. ``problems``: contradictions found in the facts, as in `facts.PROBLEMS`.
+    """
+
+    strict: pl.DataFrame
+    trace: pl.DataFrame | None
+    problems: pl.DataFrame
+
+
+@cache
+def _enum(values: tuple[str, ...]) -> pl.Enum:
+    return pl.Enum(values)
+
+
+def dtype(feature: Feature) -> pl.DataType:
+    """Polars type of a feature's column."""
+    if feature.kind == "category":
+        return _enum(feature.all_values)
+    return {"bool": pl.Boolean(), "integer": pl.Int64(), "number": pl.Float64(), "text": pl.String()}[feature.kind]
+
+
+def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
+    """The state of each visit in ``at`` (columns person: String, as_of: Date), one row each, in its order.
+
+    Only facts dated on or before the visit count. Silence stays null here; `assume` reads it.
+    """
+    visits = visits_of(at)
+    known = computed(
+        as_of(facts.observations.lazy().select(_OF_OBSERVATIONS), visits),
+        as_of(facts.conditions.lazy(), visits),
+        as_of(facts.treatments.lazy(), visits, "start"),
+        as_of(facts.variants.lazy(), visits),
+    )
+    parts, problems = _parts(facts, visits, *known)
+    plans = [problems, *(part.columns.drop("row") for part in parts)]
+    problems_found, *columns = computed(*plans, *([_trace(parts)] if trace else []))
+    traced = columns.pop() if trace else None
+    return State(_assemble(at, columns), traced, problems_found)
+
+
+def _parts(
+    facts: Facts,
+    visits: pl.LazyFrame,
+    known_observations: pl.DataFrame,
+    known_conditions: pl.DataFrame,
+    treatments: pl.DataFrame,
+    variants: pl.DataFrame,
+) -> tuple[list[Part], pl.LazyFrame]:
+    """What each subject contributes, and the contradictions, from the facts known at each visit."""
+    observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
+    who, responses, time, picked_codes, picked_numbers, read, found, none = settle(
+        person.known(visits, facts.people.lazy()),
+        observations.filter((pl.col("concept") == "response") & pl.col("code").is_not_null()),
+        disease.timeline(visits, conditions, observations),
+        coded.picks(observations),
+        organs.picks(observations),
+        receptors.readings(observations),
+        genomics.findings(variants),
+        history.said_none(given),
+    )
+    eps = episodes(given, time, responses).lazy()
+    codes, numbers, table, early, exposed, newest, treated_early = settle(
+        coded.codes(visits, picked_codes),
+        organs.numbers(visits, picked_numbers),
+        lines.line_table(eps),
+        resistance.adjuvant(eps),
+        history.by_key(eps),
+        receptors.newest_day(read),
+        eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
+    )
+    names = treatments["treatment"].drop_nulls().unique().to_list()
+    parts = [
+        person.derive(who, numbers, codes, given),
+        disease.derive(conditions, observations, codes, time, treated_early),
+        receptors.derive(visits, read, newest),
+        genomics.derive(visits, found, codes, numbers),
+        organs.derive(numbers, who, codes),
+        illness.derive(visits, conditions),
+        history.medicines(visits, given, names),
+        history.exposure(visits, eps, exposed.collect(), none.collect()),
+        lines.lines(visits, eps, table, responses, none),
+        resistance.resistance(visits, eps, table, early),
+        Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
+    ]
+    return parts, contradictions(visits, facts, observations, conditions, eps, newest)
+
+
+def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Side by side, in the order and types of the catalogue. Every part has one row a visit, in order."""
+    found = {series.name: series for part in parts for series in part.get_columns()}
+    unknown = _unknown()
+    columns = []
+    for name, empty in unknown.items():
+        series = found.get(name)
+        if series is None:
+            columns.append(_repeated(empty, len(at)))
+        else:
+            columns.append(series if series.dtype == empty.dtype else series.cast(empty.dtype))
+    return at.select(KEYS).hstack(columns)
+
+
+@cache
+def _unknown() -> dict[str, pl.Series]:
+    """A column of one null for each feature. Making five hundred of them costs more than all derivations."""
+    return {f.name: pl.Series(f.name, [None], dtype(f)) for f in FEATURES}
+
+
+@cache
+def _absent() -> dict[str, pl.Series]:
+    """A column of one value for each feature of which silence means absence."""
+    return {f.name: pl.Series(f.name, [f.absent_value], dtype(f)) for f in FEATURES if f.silence == "absent"}
+
+
+def _repeated(one: pl.Series, height: int) -> pl.Series:
+    return one if height == 1 else one.new_from_index(0, height)
+
+
+@cache
+def _feeds() -> pl.DataFrame:
+    """Which kind of fact feeds which features: columns fact, feature."""
+    subjects = (person, coded, organs, disease, receptors, genomics, illness, lines, resistance)
+    tables = [*(subject.FEEDS for subject in subjects), history.feeds()]
+    pairs = [(fact, feature) for table in tables for fact, features in table.items() for feature in features]
+    return pl.DataFrame(pairs, schema=["fact", "feature"], orient="row").unique(maintain_order=True)
+
+
+def _trace(parts: list[Part]) -> pl.LazyFrame:
+    """The facts behind each value: row, feature, source."""
+    rows = pl.concat([t for part in parts for t in part.trace]).drop_nulls()
+    fed = rows.join(_feeds().lazy(), on="fact").select("row", "feature", "source")
+    return fed.unique().sort("row", "feature", "source")
+
+
+def assume(strict: pl.DataFrame) -> pl.DataFrame:
+    """The state with silence read as the catalogue says: what is `absent` when unrecorded is filled.
+
+    A value was assumed where it is null in ``strict`` and not here.
+    """
+    absent, height = _absent(), len(strict)
+    return pl.DataFrame([_filled(series, absent.get(series.name), height) for series in strict.get_columns()])
+
+
+def _filled(series: pl.Series, absent: pl.Series | None, height: int) -> pl.Series:
+    if absent is None or not series.null_count():
+        return series
+    return _repeated(absent, height) if series.null_count() == height else series.fill_null(absent[0])

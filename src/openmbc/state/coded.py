@@ -1,0 +1,35 @@
+"""Coded answers that mean one thing and need no derivation: menopause, crisis, response classes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from openmbc.state.visits import beside, newest
+
+CODES = [
+    "menopausal_status",
+    "pregnant",
+    "breastfeeding",
+    "frail",
+    "brain_metastases_activity",
+    "histology",
+    "visceral_crisis",
+    "spinal_cord_compression",
+    "symptomatic_disease",
+    "child_pugh",
+    "dpd_status",
+    "ugt1a1",
+    "msi",
+]
+FEEDS = {concept: (concept,) for concept in CODES}
+_ASKED = pl.col("concept").is_in(CODES)
+
+
+def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """The newest answer to each coded question, in rows (`visits.newest`)."""
+    return newest(observations.filter(_ASKED), "code")
+
+
+def codes(visits: pl.LazyFrame, picked: pl.LazyFrame) -> pl.LazyFrame:
+    """The same with one row a visit and one String column a concept."""
+    return beside(visits.select("row"), picked.pivot(on="concept", on_columns=CODES, index="row", values="code"))

@@ -1,0 +1,226 @@
+"""Facts that disagree with one another, as problems for the reader: nothing is corrected silently."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from openmbc.criteria.kleene import certain, refuted
+from openmbc.facts import PROBLEMS, Facts
+from openmbc.state.episodes import keys_of_drugs
+
+_ASK = "Check the record and correct the one that is wrong."
+_ONE_AT_A_TIME = {
+    "cdk46_inhibitor": "CDK4/6 inhibitors",
+    "aromatase_inhibitor": "aromatase inhibitors",
+    "parp_inhibitor": "PARP inhibitors",
+    "immunotherapy": "PD-1 or PD-L1 inhibitors",
+    "her2_tki": "HER2 tyrosine kinase inhibitors",
+    "antibody_drug_conjugate": "antibody-drug conjugates",
+}
+_SIDES = ["left", "right"]
+
+
+def contradictions(
+    visits: pl.LazyFrame,
+    facts: Facts,
+    observations: pl.LazyFrame,
+    conditions: pl.LazyFrame,
+    eps: pl.LazyFrame,
+    newest: pl.LazyFrame,
+) -> pl.LazyFrame:
+    """Every contradiction found at the visits, in the columns of `facts.PROBLEMS`, sorted.
+
+    ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`.
+    """
+    treatments = facts.treatments.lazy()
+    found = [
+        _receptors(visits, newest),
+        _stages(observations),
+        _stage_and_spread(observations, conditions),
+        _tumour_size(observations),
+        *_sides(conditions, treatments, visits),
+        _same_class_twice(eps),
+        _end_before_start(treatments, visits),
+        _pregnant_man(facts.people.lazy(), observations),
+        _several_values(observations),
+    ]
+    return pl.concat(found).unique().sort("person", "what", "source")
+
+
+def _problem(what: pl.Expr, todo: str = _ASK, source: str | pl.Expr = "source") -> list[pl.Expr]:
+    """The columns of a problem, from rows with ``person`` and what ``what`` and ``source`` need."""
+    of = pl.col(source) if isinstance(source, str) else source
+    named = {"source": of, "severity": pl.lit("warning"), "what": what, "todo": pl.lit(todo)}
+    return [pl.col("person"), *(named[c].cast(d).alias(c) for c, d in PROBLEMS.items() if c != "person")]
+
+
+# In a group, the sources are kept as a list and written out for the few groups that are a problem.
+_SOURCES = pl.col("source").alias("sources")
+_LISTED = pl.col("sources").list.unique().list.sort().list.join(", ")
+
+
+def _receptors(visits: pl.LazyFrame, newest: pl.LazyFrame) -> pl.LazyFrame:
+    return newest.filter("conflict").join(visits, on="row").select(_receptors_problem())
+
+
+@cache
+def _receptors_problem() -> list[pl.Expr]:
+    named = pl.col("marker").str.to_uppercase()
+    what = pl.format("The newest {} results contradict each other; it counts as not known", named)
+    return _problem(what, source=pl.col("sources").list.join(", "))
+
+
+def _stages(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Two different stage groups for what is the same moment (within 60 days, or undated)."""
+    staged, together, differ, problem = _stages_problem()
+    return observations.filter(staged).group_by("row", "person").agg(together).filter(differ).select(problem)
+
+
+@cache
+def _stages_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr]]:
+    staged = (pl.col("concept") == "stage") & pl.col("code").is_not_null()
+    near = (pl.col("date").max() - pl.col("date").min()).dt.total_days().fill_null(0) <= 60
+    together = [pl.col("code").unique().sort().alias("codes"), near.alias("near"), _SOURCES]
+    what = pl.format("The stage is given as {}", pl.col("codes").list.join(" and as "))
+    differ = (pl.col("codes").list.len() > 1) & pl.col("near")
+    return staged, together, differ, _problem(what, source=_LISTED)
+
+
+def _stage_and_spread(observations: pl.LazyFrame, conditions: pl.LazyFrame) -> pl.LazyFrame:
+    """A stage below IV (or M0) recorded on or after the day on which metastases are recorded."""
+    early, distant, since, same_time, problem = _spread_problem()
+    spread = conditions.filter(distant).group_by("row").agg(since)
+    return observations.filter(early).join(spread, on="row").filter(same_time).select(problem)
+
+
+@cache
+def _spread_problem() -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr, list[pl.Expr]]:
+    stage = (pl.col("concept") == "stage") & pl.col("code").str.contains("^(0|I|II|III)[A-C]?$")
+    early = stage | ((pl.col("concept") == "stage_m") & (pl.col("code") == "M0"))
+    there = (pl.col("status") != "absent").fill_null(True)
+    distant = there & (pl.col("concept") == "metastasis") & (pl.col("site") != "regional_lymph_node").fill_null(True)
+    same_time = (pl.col("date") >= pl.col("spread_on")).fill_null(True)
+    what = pl.format("Stage {} is recorded although metastases are recorded", pl.col("code"))
+    return early, distant, pl.col("date").min().alias("spread_on"), same_time, _problem(what)
+
+
+def _tumour_size(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """A T category that the measured size does not allow (AJCC: T1 to 20 mm, T2 to 50 mm, T3 above)."""
+    measured, size, staged, category, too_far, problem = _size_problem()
+    sizes = observations.filter(measured).select(size)
+    return observations.filter(staged).select(category).join(sizes, on="row").filter(too_far).select(problem)
+
+
+@cache
+def _size_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr]]:
+    value, t = pl.col("value"), pl.col("t")
+    measured = (pl.col("concept") == "tumour_size") & value.is_not_null()
+    size = [pl.col("row"), value, pl.col("source").alias("size_source")]
+    category = [pl.col("row", "person", "source"), pl.col("code").str.extract(r"(T[123])", 1).alias("t")]
+    fits = pl.when(t == "T1").then(value <= 20).when(t == "T2").then((value > 20) & (value <= 50))
+    too_far = refuted(fits.when(t == "T3").then(value > 50))
+    centimetres = (value / 10).round(2)
+    what = pl.format("A tumour of {} cm is called {} (T1 is up to 2 cm, T2 up to 5 cm, T3 above)", centimetres, t)
+    both = pl.concat_str("source", "size_source", separator=", ")
+    return measured, size, pl.col("concept") == "stage_t", category, too_far, _problem(what, source=both)
+
+
+def _sides(conditions: pl.LazyFrame, treatments: pl.LazyFrame, visits: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """The cancer on one side, the local treatment or another diagnosis of it on the other."""
+    sided, together, both, one, other, treated = _sides_problem()
+    several = pl.col("sides").list.len() > 1
+    sides = conditions.filter(sided).group_by("person").agg(together)
+    local = treatments.filter(pl.col("laterality").is_in(_SIDES)).join(visits, on="person", how="semi")
+    elsewhere = local.join(sides.filter(~several).select(one), on="person").filter(other)
+    return [sides.filter(several).select(both), elsewhere.select(treated)]
+
+
+@cache
+def _sides_problem() -> tuple[pl.Expr, list[pl.Expr], list[pl.Expr], list[pl.Expr], pl.Expr, list[pl.Expr]]:
+    sided = (pl.col("concept") == "breast_cancer") & pl.col("laterality").is_in(_SIDES)
+    together = [pl.col("laterality").unique().sort().alias("sides"), _SOURCES]
+    both = pl.format("The breast cancer is recorded on the {}", pl.col("sides").list.join(" and on the "))
+    one = [pl.col("person"), pl.col("sides").list.first().alias("side")]
+    treated = pl.format(
+        "The cancer is on the {}, but {} is recorded for the {}",
+        pl.col("side"),
+        pl.col("treatment").fill_null("a treatment"),
+        pl.col("laterality"),
+    )
+    return (
+        sided,
+        together,
+        _problem(both, source=_LISTED),
+        one,
+        pl.col("laterality") != pl.col("side"),
+        _problem(treated),
+    )
+
+
+def _same_class_twice(eps: pl.LazyFrame) -> pl.LazyFrame:
+    running, keys, together, several, problem = _class_problem()
+    keyed = eps.filter(running).join(keys.lazy(), on="treatment")
+    return keyed.group_by("row", "person", "key").agg(together).filter(several).select(problem)
+
+
+@cache
+def _class_problem() -> tuple[pl.Expr, pl.DataFrame, list[pl.Expr], pl.Expr, list[pl.Expr]]:
+    keys = keys_of_drugs().filter(pl.col("key").is_in(list(_ONE_AT_A_TIME)))
+    together = [pl.col("treatment").unique().sort().alias("drugs"), _SOURCES]
+    what = pl.format(
+        "Two {} are recorded as running at once: {}",
+        pl.col("key").replace(_ONE_AT_A_TIME),
+        pl.col("drugs").list.join(" and "),
+    )
+    problem = _problem(what, "Say in the record which one is taken, and why the other ended.", _LISTED)
+    return certain(pl.col("running")), keys, together, pl.col("drugs").list.len() > 1, problem
+
+
+def _end_before_start(treatments: pl.LazyFrame, visits: pl.LazyFrame) -> pl.LazyFrame:
+    wrong = treatments.filter(pl.col("end") < pl.col("start")).join(visits, on="person", how="semi")
+    return wrong.select(_dates_problem())
+
+
+@cache
+def _dates_problem() -> list[pl.Expr]:
+    what = pl.format("{} ends before it starts", pl.col("treatment").fill_null("A treatment"))
+    return _problem(what, "Correct the dates.")
+
+
+def _pregnant_man(people: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
+    says, man, problem = _pregnant_problem()
+    return observations.filter(says).join(people.filter(man), on="person", how="semi").select(problem)
+
+
+@cache
+def _pregnant_problem() -> tuple[pl.Expr, pl.Expr, list[pl.Expr]]:
+    says = (pl.col("concept") == "pregnant") & (pl.col("code") == "yes")
+    return says, pl.col("sex") == "male", _problem(pl.lit("A man is recorded as pregnant"))
+
+
+def _several_values(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Different numbers of one concept on one day: none of them is used."""
+    numbers, together, differ, problem = _values_problem()
+    a_day = observations.filter(numbers).group_by("row", "person", "concept", "date")
+    return a_day.agg(together).filter(differ).select(problem)
+
+
+@cache
+def _values_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr]]:
+    numbers = (
+        pl.col("value").is_not_null()
+        & pl.col("comparator").is_null()
+        & pl.col("date").is_not_null()
+        & ~pl.col("concept").is_in(["er_percent", "pr_percent", "ki67", "tumour_size"])
+    )
+    together = [pl.col("value").min().alias("low"), pl.col("value").max().alias("high"), _SOURCES]
+    what = pl.format(
+        "{} has several values on {} ({} to {}); the day does not say which is right",
+        pl.col("concept").str.replace_all("_", " "),
+        pl.col("date"),
+        pl.col("low"),
+        pl.col("high"),
+    )
+    return numbers, together, pl.col("low") != pl.col("high"), _problem(what, "Keep the one that counts.", _LISTED)

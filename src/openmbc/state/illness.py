@@ -1,0 +1,41 @@
+"""Other illnesses: true when recorded and not over, false when recorded as absent or over."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from openmbc.catalogue import ILLNESSES
+from openmbc.criteria.kleene import any_row, certain, either
+from openmbc.state.visits import Part, beside
+
+# An illness that is a kind of another one.
+_BROADER = {"diabetes_type_1": "diabetes"}
+FEEDS = {name: (name, _BROADER[name]) if name in _BROADER else (name,) for name in ILLNESSES}
+
+
+def derive(visits: pl.LazyFrame, conditions: pl.LazyFrame) -> Part:
+    """A Boolean column per illness. The trace of conditions is with `disease`."""
+    recorded, has = _has()
+    found = conditions.filter(recorded).group_by("row", "concept").agg(has)
+    wide = found.pivot(on="concept", on_columns=list(ILLNESSES), index="row", values="has")
+    return Part(beside(visits.select("row"), wide).with_columns(_broader()))
+
+
+@cache
+def _has() -> tuple[pl.Expr, pl.Expr]:
+    over = pl.col("end").is_not_null() & (pl.col("end") <= pl.col("as_of"))
+    has = ~(pl.col("status").is_in(["absent", "resolved"]).fill_null(False) | over)
+    return pl.col("concept").is_in(list(ILLNESSES)), any_row(has).alias("has")
+
+
+@cache
+def _broader() -> list[pl.Expr]:
+    """The narrower illness is one of the broader: either true is true; false only where one says so and none yes."""
+    return [
+        pl.when(pl.col(narrow).is_not_null() | pl.col(broad).is_not_null())
+        .then(either([certain(pl.col(narrow)), certain(pl.col(broad))]))
+        .alias(broad)
+        for narrow, broad in _BROADER.items()
+    ]

@@ -1,0 +1,108 @@
+"""Lines of therapy, and what runs now and whether it works."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from openmbc.criteria.kleene import any_row, certain
+from openmbc.state.episodes import drugs_of
+from openmbc.state.visits import UNDATED, Part, beside, facts_as, months
+
+_COUNTS = ("lines_metastatic", "endocrine_lines_metastatic", "chemotherapy_lines_metastatic", "her2_lines_metastatic")
+_COLUMNS = ["row", *_COUNTS, "on_treatment", "current_treatment", "months_on_treatment"]
+_COLUMNS += ["treatment_free_interval_months", "last_response"]
+FEEDS = {
+    "line": _COUNTS,
+    "running": ("on_treatment", "current_treatment", "months_on_treatment"),
+    "response": ("last_response",),
+}
+
+
+def line_table(eps: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per line of systemic therapy for metastatic disease.
+
+    Columns: row, line, start, end, progressed, and whether it was an endocrine, chemotherapy or
+    HER2 line (an endocrine line has no chemotherapy in it).
+    """
+    return eps.filter(pl.col("line").is_not_null()).group_by("row", "line", maintain_order=True).agg(_line())
+
+
+@cache
+def _line() -> list[pl.Expr]:
+    endocrine, chemotherapy, her2 = (
+        any_row(pl.col("treatment").is_in(drugs_of(k))) for k in ("endocrine_therapy", "chemotherapy", "her2_therapy")
+    )
+    return [
+        pl.col("start").min(),
+        pl.col("end").max(),
+        any_row(pl.col("progressed")).alias("progressed"),
+        (endocrine & ~chemotherapy).alias("endocrine"),
+        chemotherapy.alias("chemotherapy"),
+        her2.alias("her2"),
+    ]
+
+
+def lines(
+    visits: pl.LazyFrame, eps: pl.LazyFrame, table: pl.LazyFrame, responses: pl.LazyFrame, said_none: pl.LazyFrame
+) -> Part:
+    """Counts of lines (``table`` is `line_table`), the present treatment, and the last word on whether it works."""
+    systemic = eps.filter(pl.col("systemic"))
+    now = systemic.group_by("row").agg(_present())
+    columns = beside(beside(visits, table.group_by("row").agg(_counts())), now)
+    columns = beside(beside(columns, _last_response(systemic, responses)), said_none)
+    running = systemic.filter(certain(pl.col("running")))
+    in_lines = eps.filter(pl.col("line").is_not_null())
+    trace = [facts_as(in_lines, "line"), facts_as(running, "running"), facts_as(responses, "response")]
+    return Part(columns.with_columns(_said()).select(_COLUMNS), trace)
+
+
+@cache
+def _counts() -> list[pl.Expr]:
+    kinds = ("endocrine", "chemotherapy", "her2")
+    counted = [pl.col(kind).cast(pl.Int64).sum().alias(f"{kind}_lines_metastatic") for kind in kinds]
+    return [pl.len().cast(pl.Int64).alias("lines_metastatic"), *counted]
+
+
+@cache
+def _present() -> list[pl.Expr]:
+    running = certain(pl.col("running"))
+    return [
+        any_row(pl.col("running")).alias("on_treatment"),
+        pl.col("treatment").filter(running).unique().sort().str.join(" + ").alias("names"),
+        pl.col("start").filter(running).min().alias("running_since"),
+        pl.col("end").max().alias("last_end"),
+    ]
+
+
+@cache
+def _said() -> list[pl.Expr]:
+    """The columns read from the groups; zero and false where the record says that nothing was given."""
+    zero, no = (pl.when("said_none").then(value) for value in (pl.lit(0, pl.Int64), pl.lit(False)))
+    on = pl.col("on_treatment")
+    free = pl.when(~on).then(months(pl.col("as_of"), pl.col("last_end")))
+    return [
+        *(pl.coalesce(pl.col(c), zero).alias(c) for c in _COUNTS),
+        pl.coalesce(on, no).alias("on_treatment"),
+        pl.when(on).then(pl.col("names")).alias("current_treatment"),
+        months(pl.col("as_of"), pl.col("running_since")).alias("months_on_treatment"),
+        free.alias("treatment_free_interval_months"),
+    ]
+
+
+def _last_response(systemic: pl.LazyFrame, responses: pl.LazyFrame) -> pl.LazyFrame:
+    """The newest response since the present treatment began; an undated one only if none is dated."""
+    running, since, of_it, latest, word = _response()
+    began = systemic.filter(running).group_by("row").agg(since)
+    of = responses.join(began, on="row").filter(of_it).filter(latest).sort("row", "code")
+    return of.group_by("row", maintain_order=True).agg(word)
+
+
+@cache
+def _response() -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    day = pl.col("date").fill_null(UNDATED)
+    since = pl.col("start").min().alias("since")
+    of_it = pl.col("date").is_null() | pl.col("since").is_null() | (pl.col("date") >= pl.col("since"))
+    one = pl.when(pl.col("code").n_unique() == 1).then(pl.col("code").first()).otherwise(pl.lit("mixed"))
+    return certain(pl.col("running")), since, of_it, day == day.max().over("row"), one.alias("last_response")

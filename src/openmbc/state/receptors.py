@@ -1,0 +1,260 @@
+"""Receptors from the newest specimen that says something, and whether they changed.
+
+Cut-offs: oestrogen and progesterone receptor positive from 1 % of cells, oestrogen receptor low
+positive from 1 to 10 % (ASCO-CAP 2020); HER2 positive is IHC 3+ or 2+ with positive ISH, low is 1+ or
+2+ with negative ISH, ultralow is 0 with faint staining in at most 10 % of cells (ASCO-CAP 2023,
+DESTINY-Breast06). A HER2 that is only called negative stays `negative`: which of zero, ultralow and
+low is open.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from openmbc.criteria.kleene import any_row, certain
+from openmbc.state.visits import UNDATED, Part, beside, facts_in
+
+_CONCEPTS = {
+    "er": ("er", "er_percent"),
+    "pr": ("pr", "pr_percent"),
+    "her2": ("her2", "her2_ihc", "her2_ish", "her2_ratio", "her2_copies"),
+    "ki67": ("ki67",),
+    "pdl1_cps": ("pdl1_cps",),
+}
+_MARKER_OF = {concept: marker for marker, concepts in _CONCEPTS.items() for concept in concepts}
+_POSITIVE_FROM, _LOW_UNTIL = 1, 10  # % of cells
+
+
+_ASKED = pl.col("concept").is_in(list(_MARKER_OF))
+FEEDS = {
+    "er": ("er", "er_percent", "hormone_receptor"),
+    "pr": ("pr", "pr_percent", "hormone_receptor"),
+    "her2": ("her2", "her2_ihc"),
+    "ki67": ("ki67",),
+    "pdl1_cps": ("pdl1_cps",),
+}
+
+
+def readings(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per visit, marker and day that has an answer or a contradiction.
+
+    Columns: row, marker, day, answer, detail (percentage or score), site, sources, conflict.
+    """
+    specimens = _specimens(observations).with_columns(_called()).with_columns(_tested())
+    read = specimens.with_columns(_her2_tested()).with_columns(_er(), _pr(), _her2()).with_columns(_answer())
+    # Two specimens of one day: they may differ; then none of them decides.
+    per_day = read.sort("row", "marker", "day", "site", "answer").group_by("row", "marker", "day", maintain_order=True)
+    together, decided, says_something = _day()
+    return per_day.agg(together).with_columns(decided).filter(says_something)
+
+
+def derive(visits: pl.LazyFrame, long: pl.LazyFrame, latest: pl.LazyFrame) -> Part:
+    """Receptor columns by visit from `readings` and the `newest_day` of them."""
+    columns = visits.select("row")
+    for marker in _CONCEPTS:
+        of = latest.filter(pl.col("marker") == marker)
+        columns = beside(columns, of.select("row", **_columns_of(marker)))
+    columns = beside(columns.with_columns(_hormone_receptor()), _conversion(long))
+    return Part(columns, [facts_in(latest, "marker")])
+
+
+def newest_day(long: pl.LazyFrame) -> pl.LazyFrame:
+    """The newest of the `readings` of each marker at each visit."""
+    return long.sort("row", "marker", "day").group_by("row", "marker", maintain_order=True).last()
+
+
+def _specimens(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per visit, marker, day and specimen site, with what each test of it said.
+
+    Where one test gave two different answers on one specimen, the answer is null and ``clash`` is true.
+    """
+    read, by_test, by_specimen = _grouped()
+    cells = observations.filter(_ASKED).with_columns(read).group_by("row", "marker", "day", "site", "concept")
+    return cells.agg(by_test).group_by("row", "marker", "day", "site").agg(by_specimen)
+
+
+@cache
+def _grouped() -> tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr]]:
+    """What is read from each test, then from the same test of a specimen, then from all tests of it."""
+    said = pl.col("said").drop_nulls()
+    clash = certain(pl.col("said").min() != pl.col("said").max())
+    read = [
+        pl.col("concept").replace_strict(_MARKER_OF).alias("marker"),
+        pl.col("date").fill_null(UNDATED).alias("day"),
+        pl.coalesce(pl.col("code"), _number_as_text()).alias("said"),
+    ]
+    by_test = [
+        pl.when(~clash).then(said.first()).alias("said"),
+        clash.alias("clash"),
+        pl.col("source"),
+    ]
+    by_specimen = [
+        *(pl.col("said").filter(pl.col("concept") == c).first().alias(c) for c in _MARKER_OF),
+        any_row(pl.col("clash")).alias("clash"),
+        pl.col("source").list.explode().sort().alias("sources"),
+    ]
+    return read, by_test, by_specimen
+
+
+@cache
+def _answer() -> list[pl.Expr]:
+    """What a marker's answer is, and its percentage or score."""
+    answer = {"er": "er_read", "pr": "pr_read", "her2": "her2_read", "ki67": "ki67", "pdl1_cps": "pdl1_cps"}
+    detail = {"er": "er_percent", "pr": "pr_percent", "her2": "her2_ihc", "ki67": "ki67", "pdl1_cps": "pdl1_cps"}
+    return [
+        pl.coalesce(pl.when(pl.col("marker") == m).then(pl.col(column)) for m, column in columns.items()).alias(name)
+        for name, columns in (("answer", answer), ("detail", detail))
+    ]
+
+
+@cache
+def _day() -> tuple[list[pl.Expr], list[pl.Expr], pl.Expr]:
+    """The specimens of one day together, what they decide, and whether they say anything."""
+    together = [
+        pl.col("answer").drop_nulls().unique().alias("answers"),
+        pl.col("detail").drop_nulls().first(),
+        pl.col("site").drop_nulls().first(),
+        pl.col("sources").list.explode(),
+        any_row(pl.col("clash")).alias("clash"),
+    ]
+    several = pl.col("answers").list.len() > 1
+    one = (pl.col("answers").list.len() == 1) & ~pl.col("clash")
+    decided = [
+        pl.when(one).then(pl.col("answers").list.first()).alias("answer"),
+        (several | pl.col("clash")).alias("conflict"),
+    ]
+    return together, decided, pl.col("answer").is_not_null() | pl.col("conflict") | pl.col("detail").is_not_null()
+
+
+def _number_as_text() -> pl.Expr:
+    """A number, or the nearest number that keeps the meaning of a bound: '<1' is 0.99, '>90' is 90.01."""
+    nudge = pl.col("comparator").replace_strict({"<": -0.01, ">": 0.01}, default=0.0)
+    return (pl.col("value") + nudge).cast(pl.String)
+
+
+@cache
+def _called() -> list[pl.Expr]:
+    """The report's own conclusion in our words, and percentages as numbers."""
+    er = {"positive": "positive", "low_positive": "low_positive", "low": "low_positive", "negative": "negative"}
+    pr = {"positive": "positive", "low_positive": "positive", "low": "positive", "negative": "negative"}
+    her2 = {v: v for v in ("positive", "negative", "zero", "ultralow", "low")}
+    said = [
+        pl.col(marker).replace_strict(words, default=None, return_dtype=pl.String).alias(f"{marker}_called")
+        for marker, words in (("er", er), ("pr", pr), ("her2", her2))
+    ]
+    numbers = ("er_percent", "pr_percent", "her2_ratio", "her2_copies")
+    return [*said, *(pl.col(c).cast(pl.Float64).alias(f"{c}_number") for c in numbers)]
+
+
+@cache
+def _tested() -> list[pl.Expr]:
+    """What percentages and ISH say by the cut-offs.
+
+    ASCO-CAP ISH groups 1 (ratio at least 2, copies at least 4) and 5 (ratio below 2, copies below 4)
+    decide; the groups between need the pathologist.
+    """
+    er, pr = pl.col("er_percent_number"), pl.col("pr_percent_number")
+    ratio, copies = pl.col("her2_ratio_number"), pl.col("her2_copies_number")
+    positive, negative = pl.lit("positive"), pl.lit("negative")
+    er_says = pl.when(er > _LOW_UNTIL).then(positive).when(er >= _POSITIVE_FROM).then(pl.lit("low_positive"))
+    ish = pl.when((ratio >= 2) & (copies.fill_null(4) >= 4)).then(positive)
+    return [
+        er_says.when(er < _POSITIVE_FROM).then(negative).alias("er_tested"),
+        pl.when(pr >= _POSITIVE_FROM).then(positive).when(pr < _POSITIVE_FROM).then(negative).alias("pr_tested"),
+        pl.coalesce("her2_ish", ish.when((ratio < 2) & (copies.fill_null(0) < 4)).then(negative)).alias("ish"),
+    ]
+
+
+@cache
+def _her2_tested() -> pl.Expr:
+    """HER2 from the score and, at 2+, from ISH; ISH alone says positive or negative."""
+    score, ish = pl.col("her2_ihc"), pl.col("ish")
+    decided = pl.when((score == "3+") | ((score != "0") & (ish == "positive"))).then(pl.lit("positive"))
+    return (
+        decided.when((score == "1+") | ((score == "2+") & (ish == "negative")))
+        .then(pl.lit("low"))
+        .when(score == "0+")
+        .then(pl.lit("ultralow"))
+        .when(score == "0")
+        .then(pl.lit("zero"))
+        .when(score.is_null() & ish.is_in(["positive", "negative"]))
+        .then(ish)
+        .alias("her2_tested")
+    )
+
+
+@cache
+def _er() -> pl.Expr:
+    tested, called = pl.col("er_tested"), pl.col("er_called")
+    # "positive" and "low_positive" do not contradict: the percentage says it more finely.
+    contradicts = ((tested == "negative") != (called == "negative")).fill_null(False)
+    return pl.when(~contradicts).then(pl.coalesce(tested, called)).alias("er_read")
+
+
+@cache
+def _pr() -> pl.Expr:
+    tested, called = pl.col("pr_tested"), pl.col("pr_called")
+    return pl.when(~(tested != called).fill_null(False)).then(pl.coalesce(tested, called)).alias("pr_read")
+
+
+@cache
+def _her2() -> pl.Expr:
+    """The tests decide; the report's conclusion fills what they leave open and must not contradict them."""
+    tested, called = pl.col("her2_tested"), pl.col("her2_called")
+    contradicts = ((tested == "positive") != (called == "positive")).fill_null(False)
+    open_score = (pl.col("her2_ihc") == "2+").fill_null(False) & tested.is_null()
+    fine = pl.coalesce(pl.when(tested != "negative").then(tested), called, tested)
+    merged = pl.when(open_score & (called == "negative")).then(pl.lit("low")).otherwise(fine)
+    return pl.when(~contradicts).then(merged).alias("her2_read")
+
+
+@cache
+def _columns_of(marker: str) -> dict[str, pl.Expr]:
+    answer, number = pl.col("answer"), pl.col("detail").cast(pl.Float64, strict=False)
+    if marker in ("er", "pr"):
+        return {marker: answer, f"{marker}_percent": number}
+    return {"her2": answer, "her2_ihc": pl.col("detail").replace("0+", "0")} if marker == "her2" else {marker: number}
+
+
+@cache
+def _hormone_receptor() -> pl.Expr:
+    positive = pl.col("er").is_in(["positive", "low_positive"]) | (pl.col("pr") == "positive")
+    both_negative = (pl.col("er") == "negative") & (pl.col("pr") == "negative")
+    return (
+        pl.when(positive.fill_null(False))
+        .then(pl.lit("positive"))
+        .when(both_negative.fill_null(False))
+        .then(pl.lit("negative"))
+        .alias("hormone_receptor")
+    )
+
+
+def _conversion(long: pl.LazyFrame) -> pl.LazyFrame:
+    """In words, each of ER, PR and HER2 whose newest answer differs from the one before it."""
+    known, before, changed, words = _change()
+    newest = long.filter(known).group_by("row", "marker", maintain_order=True).agg(before)
+    return newest.filter(changed).group_by("row", maintain_order=True).agg(words)
+
+
+@cache
+def _change() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, pl.Expr]:
+    known = pl.col("marker").is_in(["er", "pr", "her2"]) & pl.col("answer").is_not_null()
+    said = pl.col("answer", "day", "site")
+    before = [said.last(), said.shift(1).last().name.prefix("old_")]
+    words = pl.format(
+        "{} {} ({}) to {} ({})",
+        pl.col("marker").str.to_uppercase(),
+        pl.col("old_answer"),
+        _when("old_day", "old_site"),
+        pl.col("answer"),
+        _when("day", "site"),
+    )
+    joined = words.str.replace_all("_", " ").str.join("; ").alias("receptor_conversion")
+    return known, before, pl.col("answer") != pl.col("old_answer"), joined
+
+
+def _when(day: str, site: str) -> pl.Expr:
+    dated = pl.when(pl.col(day) > UNDATED).then(pl.col(day).dt.strftime("%Y-%m")).otherwise(pl.lit("undated"))
+    return pl.concat_str(pl.col(site), dated, separator=", ", ignore_nulls=True)

@@ -1,0 +1,116 @@
+"""Whole people: a record, a day, and what must and must not come out.
+
+Each ``*.yaml`` here is a list of cases. ``record`` is a case file in short; ``expect`` names the decision
+(``now``), options by verdict (``recommended``, ``possible``, ``unsuitable``: lists of ids), the missing facts
+(``needs``: option to features), what to check first (``check_first``), drugs that an option must hold
+(``drugs``), and problems whose text must appear. ``then`` learns more and expects again. Every case runs
+alone and among all the others.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from openmbc.facts import Facts, concat
+from openmbc.guidance import evaluate, plan
+from openmbc.guidance.decision import decide
+from openmbc.guidance.evaluate import options_table
+from openmbc.knowledge import load
+from openmbc.records.case import read_case
+from openmbc.report import build
+from openmbc.state import assume, derive
+
+HERE = Path(__file__).parent
+KNOWLEDGE = load()
+
+
+def _steps() -> list[tuple[str, dict[str, object], dict[str, object]]]:
+    """Name, record and case of every step; a step that learns starts from the record before it."""
+    found = []
+    for file in sorted(HERE.glob("*.yaml")):
+        for case in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader):
+            assert case["source"], case["name"]
+            record = {"person": f"{file.stem}-{len(found)}", **case["record"]}
+            found.append((f"{file.stem}: {case['name']}", record, case))
+            for step in case.get("then", []):
+                record = copy.deepcopy(record) | {"person": f"{file.stem}-{len(found)}"}
+                for key, value in step["learn"].items():
+                    both = isinstance(value, list) and isinstance(record.get(key), list)
+                    record[key] = [*record[key], *value] if both else value
+                found.append((f"{file.stem}: {case['name']}, then {step['learn']}", record, case | step))
+    return found
+
+
+STEPS = _steps()
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> list[Facts]:
+    folder = tmp_path_factory.mktemp("cases")
+    read = []
+    for _, record, _ in STEPS:
+        path = folder / f"{record['person']}.yaml"
+        path.write_text(yaml.safe_dump(record, sort_keys=False), encoding="utf-8")
+        read.append(read_case(path))
+    return read
+
+
+def _day(case: dict[str, object]) -> dt.date:
+    return dt.date.fromisoformat(str(case.get("as_of", "2026-11-15")))
+
+
+@pytest.mark.parametrize("index", range(len(STEPS)), ids=[name for name, _, _ in STEPS])
+def test_alone(index: int, facts: list[Facts]) -> None:
+    _, _, case = STEPS[index]
+    expect = case["expect"]
+    report = build(facts[index], _day(case), KNOWLEDGE, region=case.get("region", "us"), strict="strict" in case)
+    options = {o.id: o for o in report.options}
+    if "now" in expect:
+        assert report.decision.now == expect["now"], report.decision
+    for verdict in ("recommended", "possible", "unsuitable"):
+        for option in expect.get(verdict, []):
+            why = [r.text for r in options[option].reasons if r.met is not (r.kind == "indication")]
+            assert options[option].verdict == verdict, (option, options[option].missing, why)
+    for option, features in expect.get("needs", {}).items():
+        assert options[option].verdict == "needs_information"
+        assert set(features) <= set(options[option].missing), options[option].missing
+    for option, features in expect.get("check_first", {}).items():
+        assert set(features) <= set(options[option].check_first), options[option].check_first
+    for option, drugs in expect.get("drugs", {}).items():
+        assert set(drugs) <= {d for slot in options[option].drugs for d in slot}
+    for feature, value in expect.get("state", {}).items():
+        assert str(report.state[feature].value) == value, report.state[feature]
+    for text in expect.get("problems", []):
+        assert any(text in p.what for p in report.problems), [p.what for p in report.problems]
+    if expect.get("no_options"):
+        assert report.options == []
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+def test_among_all_the_others(facts: list[Facts], region: str) -> None:
+    """The whole table in a random order gives each person the same answer as alone."""
+    guide = plan(KNOWLEDGE)
+    shuffled = random.Random(3).sample(facts, len(facts))
+    at = pl.DataFrame(
+        {"person": [r["person"] for _, r, _ in STEPS], "as_of": [_day(c) for _, _, c in STEPS]},
+        schema={"person": pl.String, "as_of": pl.Date},
+    )
+    together = derive(concat(shuffled), at).strict
+    alone = pl.concat([derive(f, at[i : i + 1]).strict for i, f in enumerate(facts)])
+    for column in alone.columns:
+        assert together[column].equals(alone[column]), column
+    state = assume(together)
+    table = options_table(state, evaluate(state, guide, region))
+    single = pl.concat(
+        [options_table(state[i : i + 1], evaluate(state[i : i + 1], guide, region)) for i in range(len(at))]
+    )
+    assert table.sort("person", "position").equals(single.sort("person", "position"))
+    decided = pl.concat([decide(state[i : i + 1], evaluate(state[i : i + 1], guide, region)) for i in range(len(at))])
+    assert decide(state, evaluate(state, guide, region)).equals(decided)

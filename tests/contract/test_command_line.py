@@ -1,0 +1,119 @@
+"""Names that outsiders rely on: commands, exit codes, the fields of the report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from openmbc.records.demo import DEMO
+
+SHARED = Path(__file__).parents[3] / "shared" / "records"
+DAY = "2026-11-15"
+
+
+def openmbc(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "openmbc", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, timeout=120)
+
+
+def test_report_as_json_has_the_promised_fields() -> None:
+    done = openmbc("report", DEMO / "anna.json", "--as-of", DAY, "--json")
+    assert done.returncode in (0, 3), done.stderr
+    report = json.loads(done.stdout)
+    assert set(report) >= {
+        "openmbc", "knowledge", "as_of", "person", "state", "decision", "options", "assumptions", "next_tests",
+        "monitoring", "alerts", "support", "trials", "ahead", "problems",
+    }  # fmt: skip
+    assert report["as_of"] == DAY
+    assert set(report["knowledge"]) >= {"version", "hash", "newest_check"}
+    assert set(report["decision"]) >= {"now", "because", "urgency"}
+    assert set(report["state"]["her2"]) >= {"value", "unit", "text", "from"}
+    option = report["options"][0]
+    assert set(option) >= {
+        "id", "name", "drugs", "modality", "verdict", "when", "strength", "reasons", "missing", "check_first", "evidence",
+    }  # fmt: skip
+    assert set(option["reasons"][0]) >= {"text", "met", "assumed", "kind", "from", "source"}
+
+
+def test_no_option_without_reason_and_source() -> None:
+    for record in sorted(DEMO.glob("*.json")):
+        report = json.loads(openmbc("report", record, "--as-of", DAY, "--json").stdout)
+        for option in report["options"]:
+            assert option["reasons"], option["id"]
+            assert option["sources"] or option["evidence"], option["id"]
+            for reason in option["reasons"]:
+                assert reason["source"] or reason["unconfirmed"], (option["id"], reason["text"])
+
+
+@pytest.mark.parametrize("record", sorted(DEMO.glob("*.json")), ids=lambda p: p.stem)
+def test_bundle_and_case_file_give_the_same_answer(record: Path) -> None:
+    answers = []
+    for path in (record, record.with_suffix(".yaml")):
+        report = json.loads(openmbc("report", path, "--as-of", DAY, "--json").stdout)
+        options = [(o["id"], o["verdict"], o["when"], o["missing"], o["check_first"]) for o in report["options"]]
+        answers.append((report["decision"], options, {k: v["value"] for k, v in report["state"].items()}))
+    assert answers[0] == answers[1]
+
+
+def test_exit_2_is_one_clear_line(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("{", encoding="utf-8")
+    for words in (("report", bad), ("report", tmp_path / "none.json"), ("report", DEMO / "anna.json", "--as-of", "soon"),
+                  ("cohort", tmp_path / "nowhere", "--output", tmp_path / "out")):  # fmt: skip
+        done = openmbc(*words)
+        assert done.returncode == 2, words
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_exit_3_lists_the_problems() -> None:
+    done = openmbc("report", DEMO / "jo.json", "--as-of", DAY, "--json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["problems"]
+
+
+def test_case_new_writes_a_template_that_reads(tmp_path: Path) -> None:
+    file = tmp_path / "me.yaml"
+    assert openmbc("case", "new", file).returncode == 0
+    assert openmbc("case", "new", file).returncode == 2
+    done = openmbc("report", file, "--as-of", DAY)
+    assert done.returncode in (0, 3), done.stderr
+
+
+def test_cohort_writes_the_tables(tmp_path: Path) -> None:
+    done = openmbc("cohort", DEMO, "--output", tmp_path, "--as-of", DAY)
+    assert done.returncode in (0, 3), done.stderr
+    tables = {name: pl.read_parquet(tmp_path / f"{name}.parquet") for name in ("state", "options", "problems")}
+    people = {p.stem for p in DEMO.glob("*.json")}
+    assert tables["state"].height >= len(people)
+    assert {"person", "as_of", "her2", "decision", "because", "urgency"} <= set(tables["state"].columns)
+    assert {"person", "as_of", "option", "verdict", "when", "missing", "check_first"} <= set(tables["options"].columns)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared records do not lie beside this checkout")
+def test_the_shared_metastatic_record() -> None:
+    done = openmbc("report", SHARED / "mcode-app-patient01.json", "--as-of", "2026-11-23", "--json")
+    assert done.returncode == 3
+    report = json.loads(done.stdout)
+    state = {name: seen["value"] for name, seen in report["state"].items()}
+    assert state["disease"] == "metastatic"
+    assert (state["hormone_receptor"], state["her2"]) == ("positive", "negative")
+    assert state["metastasis_liver"] and state["metastasis_bone"] and state["metastasis_regional_lymph_node"]
+    assert (state["esr1"], state["pik3ca"]) == ("present", "present")
+    assert any("CDK4/6" in p["what"] for p in report["problems"])
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared records do not lie beside this checkout")
+def test_the_shared_early_record() -> None:
+    done = openmbc("report", SHARED / "mcode-jenny-m.json", "--as-of", "2026-11-23", "--json")
+    report = json.loads(done.stdout)
+    assert report["decision"]["now"] == "not_metastatic"
+    assert report["options"] == []
+    said = "\n".join(p["what"] for p in report["problems"])
+    for words in ("IIB and as IIIC", "2.5 cm is called T3", "left, but radiation is recorded for the right", "neutrophils 3000"):
+        assert words in said

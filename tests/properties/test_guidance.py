@@ -1,0 +1,140 @@
+"""What must hold for every person, whatever is known: drawn states, all of the knowledge."""
+
+from __future__ import annotations
+
+import random
+
+import naive
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from states import states, value
+
+from openmbc.catalogue import FEATURES, by_name
+from openmbc.guidance import VERDICTS, evaluate, plan
+from openmbc.guidance.decision import decide
+from openmbc.guidance.evaluate import options_table
+from openmbc.knowledge import load
+from openmbc.state import assume
+
+PLAN = plan(load())
+SEEDS = st.integers(min_value=0, max_value=2**32)
+KNOWN = st.sampled_from([0.05, 0.3, 0.6, 0.9, 1.0])
+QUICK = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+UNSUITABLE = VERDICTS.index("unsuitable")
+
+
+def drawn(seed: int, known: float, people: int = 20) -> pl.DataFrame:
+    return states(random.Random(seed), people, known)
+
+
+@QUICK
+@given(SEEDS, KNOWN)
+def test_columns_agree_with_the_naive_reading(seed: int, known: float) -> None:
+    state = assume(drawn(seed, known))
+    table = options_table(state, evaluate(state, PLAN, "us"))
+    by_option = {o.id: o for o in PLAN.options}
+    people = {row["person"]: row for row in state.iter_rows(named=True)}
+    for row in table.iter_rows(named=True):
+        option, person = by_option[row["option"]], people[row["person"]]
+        expected = naive.verdict(option, person, "us")
+        assert row["verdict"] == expected, (option.id, person["person"])
+        missing = naive.open_features(option.indicated, person) if expected == "needs_information" else set()
+        check = naive.open_features(option.contraindicated, person) if expected != "unsuitable" else set()
+        assert (set(row["missing"]), set(row["check_first"])) == (missing, check), option.id
+
+
+@QUICK
+@given(SEEDS, KNOWN)
+def test_a_person_does_not_depend_on_the_others_or_on_order(seed: int, known: float) -> None:
+    state = assume(drawn(seed, known))
+    together = evaluate(state, PLAN, "us").verdict
+    order = random.Random(seed).sample(range(len(state)), len(state))
+    assert_frame_equal(evaluate(state[order], PLAN, "us").verdict, together[order])
+    alone = pl.concat([evaluate(state[i : i + 1], PLAN, "us").verdict for i in range(3)])
+    assert_frame_equal(alone, together[:3])
+
+
+@QUICK
+@given(SEEDS, st.sampled_from([0.05, 0.3, 0.6]))
+def test_information_only_narrows(seed: int, known: float) -> None:
+    """Strict: fill any unknown with any value. Unsuitable stays; what fitted falls only by `check_first`."""
+    rng = random.Random(seed)
+    before = drawn(seed, known)
+    was = options_table(before, evaluate(before, PLAN, "us"))
+    features = [f for f in FEATURES if f.kind != "text"]
+    for feature in rng.sample(features, 6) + [by_name()[n] for n in rng.sample(sorted(PLAN.features), 12)]:
+        if feature.kind == "text":
+            continue
+        answer = pl.Series(feature.name, [value(feature, rng)], before.schema[feature.name])
+        after = before.with_columns(pl.col(feature.name).fill_null(pl.lit(answer).first()))
+        now = options_table(after, evaluate(after, PLAN, "us"))
+        both = was.with_columns(now["verdict"].alias("then"))
+        revived = both.filter((pl.col("verdict") == "unsuitable") & (pl.col("then") != "unsuitable"))
+        assert revived.is_empty(), (feature.name, revived.row(0))
+        settled = both.filter(
+            pl.col("verdict").is_in(["recommended", "possible"]) & (pl.col("verdict") != pl.col("then"))
+        )
+        unnamed = settled.filter(~pl.col("check_first").list.contains(feature.name))
+        assert unnamed.is_empty(), (feature.name, unnamed.row(0))
+
+
+@QUICK
+@given(SEEDS, st.sampled_from([0.3, 0.6]))
+def test_without_strict_verdicts_change_only_by_what_was_open_or_assumed(seed: int, known: float) -> None:
+    rng = random.Random(seed)
+    strict = drawn(seed, known, people=10)
+    silent = {f.name for f in FEATURES if f.silence == "absent"}
+    was = options_table(assume(strict), evaluate(assume(strict), PLAN, "us"))
+    for name in rng.sample(sorted(PLAN.features - silent), 12):
+        answer = pl.Series(name, [value(by_name()[name], rng)], strict.schema[name])
+        after = assume(strict.with_columns(pl.col(name).fill_null(pl.lit(answer).first())))
+        both = was.with_columns(options_table(after, evaluate(after, PLAN, "us"))["verdict"].alias("then"))
+        moved = both.filter(pl.col("verdict") != pl.col("then"))
+        named = pl.col("missing").list.contains(name) | pl.col("check_first").list.contains(name)
+        assert moved.filter(~named).is_empty(), (name, moved.filter(~named).row(0))
+
+
+@QUICK
+@given(SEEDS, KNOWN)
+def test_no_hard_contraindication_is_ever_recommended(seed: int, known: float) -> None:
+    state = assume(drawn(seed, known))
+    verdicts = evaluate(state, PLAN, "us")
+    for option in PLAN.options:
+        banned = verdicts.truth[PLAN.program.column(option.contraindicated)].fill_null(False)
+        assert (verdicts.verdict[str(option.position)].filter(banned) == UNSUITABLE).all(), option.id
+        for row in state.filter(verdicts.verdict[str(option.position)] < UNSUITABLE).iter_rows(named=True):
+            for slot in option.regimen.drugs:
+                bans = [naive.truth(option.by_drug[d], row) for d in slot if d in option.by_drug]
+                assert not bans or not all(b is True for b in bans) or len(bans) < len(slot), option.id
+
+
+@QUICK
+@given(SEEDS, KNOWN)
+def test_everybody_gets_a_decision_and_a_way_on(seed: int, known: float) -> None:
+    state = assume(drawn(seed, known))
+    verdicts = evaluate(state, PLAN, "us")
+    decided = decide(state, verdicts)
+    assert decided["now"].null_count() == 0
+    assert (decided["because"].list.len() > 0).all(), decided.filter(pl.col("because").list.len() == 0)
+    table = options_table(state, verdicts)
+    open_ = table.filter(pl.col("verdict") != "unsuitable")["person"].unique()
+    for row in pl.concat([state.select("disease"), decided], how="horizontal").iter_rows(named=True):
+        if row["disease"] == "metastatic":
+            assert row["person"] in open_ or row["missing"], row["person"]
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+def test_nothing_is_offered_before_it_was_available(region: str) -> None:
+    state = assume(drawn(1, 0.9, people=50))
+    for year in (2010, 2016, 2021, 2024):
+        then = state.with_columns(pl.date(year, 1, 1).alias("as_of"))
+        offered = options_table(then, evaluate(then, PLAN, region)).filter(
+            (pl.col("verdict") != "unsuitable") & (pl.col("when") == "next")
+        )
+        for option in PLAN.options:
+            since = option.regimen.since.get(region)
+            if since is None or since.year >= year:
+                assert option.id not in offered["option"], (option.id, year)
