@@ -34,7 +34,8 @@ CASES = [
     ("tmb", 12, "1/1000000{Base}", 12), ("tmb", 12, "mut/Mb", 12),
     ("pdl1_cps", 10, "1", 10), ("pdl1_cps", 10, None, 10),
     ("ecog", 1, None, 1), ("ecog", 1, "{score}", 1), ("karnofsky", 90, None, 90), ("karnofsky", 90, "%", 90),
-    ("inr", 1.1, None, 1.1), ("inr", 1.1, "{INR}", 1.1),
+    ("inr", 1.1, None, 1.1),
+    ("inr", 1.1, "{INR}", 1.1), ("inr", 1.1, "1", 1.1),
     ("temperature", 98.6, "[degF]", 37), ("temperature", 37, "Cel", 37), ("temperature", 310.15, "K", 37),
     ("er_percent", 90, None, 90), ("lvef", 55, None, 55),
 ]  # fmt: skip

@@ -11,13 +11,26 @@ from dataclasses import dataclass
 from functools import cache
 
 
+class _HashedOnce:
+    """Nodes are looked up often and nest deeply: the hash is computed once."""
+
+    def __hash__(self) -> int:
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = hash((type(self), *(value for name, value in self.__dict__.items() if name != "_hash")))
+            object.__setattr__(self, "_hash", known)
+        return known
+
+
 @dataclass(frozen=True)
-class Leaf:
+class Leaf(_HashedOnce):
     """A test of one feature.
 
     ``values`` for categories, integers in a list and yes/no features (a single bool); otherwise the
     bounds ``low`` and ``high`` (None: open), each with whether the bound itself is inside.
     """
+
+    __hash__ = _HashedOnce.__hash__
 
     feature: str
     values: tuple[str | int | bool, ...] = ()
@@ -28,22 +41,28 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class All:
+class All(_HashedOnce):
     """True when every part is true; true when empty."""
 
+    __hash__ = _HashedOnce.__hash__
+
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class AnyOf(_HashedOnce):
     """True when at least one part is true; false when empty."""
 
+    __hash__ = _HashedOnce.__hash__
+
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
-class Not:
+class Not(_HashedOnce):
     """True when the part is false; unknown stays unknown."""
+
+    __hash__ = _HashedOnce.__hash__
 
     part: Node
 

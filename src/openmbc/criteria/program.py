@@ -10,6 +10,9 @@ from openmbc.catalogue import by_name
 from openmbc.criteria.kleene import UNKNOWN, either, every
 from openmbc.criteria.nodes import All, AnyOf, Leaf, Node, Not, children
 
+# The levels stand in the order in which they must run; optimising them costs more than it gives.
+AS_WRITTEN = pl.QueryOptFlags.none()
+
 
 class Program:
     """A set of conditions, ready to be evaluated over any number of states.
@@ -19,6 +22,8 @@ class Program:
 
     def __init__(self, conditions: Iterable[Node]) -> None:
         self._names: dict[Node, str] = {}
+        # Equal nodes of different rules are one column; each object is found without comparing its content.
+        self._objects: dict[int, tuple[Node, str]] = {}
         levels: list[list[Node]] = []
         for condition in conditions:
             self._add(condition, levels)
@@ -32,20 +37,22 @@ class Program:
             self._names[node] = f"n{len(self._names)}"
             levels.extend([] for _ in range(depth + 1 - len(levels)))
             levels[depth].append(node)
+        self._objects[id(node)] = (node, self._names[node])
         return depth
 
     def column(self, node: Node) -> str:
         """Name of the node's column."""
-        return self._names[node]
+        known = self._objects.get(id(node))
+        return known[1] if known else self._names[node]
 
     def run(self, state: pl.DataFrame) -> pl.DataFrame:
         """A Boolean column for each node, one row a state, in the order of ``state``; null is unknown."""
         if not self._levels:
             return pl.DataFrame()
-        truth = state.select(self._levels[0])
+        truth = state.lazy().select(self._levels[0])
         for level in self._levels[1:]:
             truth = truth.with_columns(level)
-        return truth
+        return truth.collect(engine="in-memory", optimizations=AS_WRITTEN)
 
     def _expr(self, node: Node) -> pl.Expr:
         match node:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from openmbc.criteria.kleene import certain, either
+from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.evaluate import VERDICTS, Verdicts
+from openmbc.guidance.plan import Plan
 
 DECISIONS = pl.Enum(["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"])
 # First imaging under treatment is usual after two to four months; until then silence is not a warning.
@@ -19,9 +23,32 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     Columns: person, as_of, now (`DECISIONS`), because (list of sentences), urgency (routine | soon |
     now), missing (list of features that stand in the way).
     """
-    table = pl.concat([state, verdicts.truth, verdicts.verdict, _counts(verdicts)], how="horizontal")
-    table = table.with_columns(_facts(verdicts))
-    table = table.with_columns(_now().cast(DECISIONS).alias("now"))
+    plan = verdicts.plan
+    turning, decided, said = _steps(plan)
+    table = pl.concat([state.select(_READ), verdicts.truth.select(_columns(plan)), verdicts.verdict], how="horizontal")
+    return (
+        table.lazy()
+        .with_columns(turning)
+        .with_columns(decided)
+        .select(said)
+        .collect(engine="in-memory", optimizations=AS_WRITTEN)
+    )
+
+
+# What the decision reads of the state.
+_READ = ("person", "as_of", "disease", "last_response", "months_on_treatment", "on_treatment", "current_treatment",
+         "lines_metastatic", "hormone_receptor", "her2", *_URGENT)  # fmt: skip
+
+
+@cache
+def _columns(plan: Plan) -> list[str]:
+    nodes = [plan.banned_running, *(c.node for c, _ in plan.adjustments)]
+    return list(dict.fromkeys(plan.program.column(node) for node in nodes))
+
+
+@cache
+def _steps(plan: Plan) -> tuple[list[pl.Expr], pl.Expr, list[pl.Expr]]:
+    """The expressions of a decision: what it turns on, the decision, and what is said of it."""
     urgency = (
         pl.when(either(certain(pl.col(f)) for f in _URGENT))
         .then(pl.lit("now"))
@@ -29,30 +56,30 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
         .then(pl.lit("soon"))
         .otherwise(pl.lit("routine"))
     )
-    return table.select("person", "as_of", "now", _because(), urgency.alias("urgency"), _missing())
+    said = [pl.col("person"), pl.col("as_of"), pl.col("now"), _because(), urgency.alias("urgency"), _missing()]
+    return [*_counts(plan), *_facts(plan)], _now().cast(DECISIONS).alias("now"), said
 
 
-def _counts(verdicts: Verdicts) -> pl.DataFrame:
+def _counts(plan: Plan) -> list[pl.Expr]:
     """How many treatments (not supporting ones) fit, and how many wait for a fact."""
-    treatments = [str(o.position) for o in verdicts.plan.options if o.regimen.role == "treatment"]
-    if not treatments:
-        return verdicts.verdict.select(pl.lit(0).alias("fitting"), pl.lit(0).alias("waiting"))
-    fitting = pl.sum_horizontal([(pl.col(c) <= VERDICTS.index("possible")).cast(pl.UInt16) for c in treatments])
-    waiting = pl.sum_horizontal(
-        [(pl.col(c) == VERDICTS.index("needs_information")).cast(pl.UInt16) for c in treatments]
-    )
-    return verdicts.verdict.select(fitting.alias("fitting"), waiting.alias("waiting"))
+    treatments = [str(o.position) for o in plan.options if o.regimen.role == "treatment"]
+    fitting = [(pl.col(c) <= VERDICTS.index("possible")).cast(pl.UInt16) for c in treatments]
+    waiting = [(pl.col(c) == VERDICTS.index("needs_information")).cast(pl.UInt16) for c in treatments]
+    none = pl.lit(0, pl.UInt16)
+    return [
+        pl.sum_horizontal([none, *fitting]).alias("fitting"),
+        pl.sum_horizontal([none, *waiting]).alias("waiting"),
+    ]
 
 
-def _facts(verdicts: Verdicts) -> list[pl.Expr]:
+def _facts(plan: Plan) -> list[pl.Expr]:
     """What the decision turns on, as columns that are true or false, never unknown."""
-    program, adjustments = verdicts.plan.program, verdicts.plan.adjustments
     by_action = {
-        action: either(certain(pl.col(program.column(c.node))) for c, do in adjustments if do == action)
+        action: either(certain(pl.col(plan.program.column(c.node))) for c, do in plan.adjustments if do == action)
         for action in ("hold", "reduce", "stop", "correct")
     }
     return [
-        (certain(pl.col(program.column(verdicts.plan.banned_running))) | by_action["stop"]).alias("banned_now"),
+        (certain(pl.col(plan.program.column(plan.banned_running))) | by_action["stop"]).alias("banned_now"),
         either(by_action[a] for a in ("hold", "reduce", "correct")).alias("adjust_now"),
         (pl.col("last_response") == "progression").fill_null(False).alias("grew"),
         pl.col("last_response").is_in(["responding", "stable"]).fill_null(False).alias("works"),

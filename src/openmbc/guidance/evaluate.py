@@ -15,6 +15,7 @@ import polars as pl
 from openmbc.criteria import Leaf, Node, Program
 from openmbc.criteria.kleene import certain, refuted
 from openmbc.criteria.nodes import children
+from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.plan import RECOMMENDED, OptionPlan, Plan
 from openmbc.knowledge.model import Region
 
@@ -44,18 +45,18 @@ def evaluate(state: pl.DataFrame, plan: Plan, region: Region) -> Verdicts:
     """Verdicts of all options for each row of a state (`state.assume`, or the strict one)."""
     truth = plan.program.run(state)
     running_drugs = pl.col("current_treatment").str.count_matches("+", literal=True) + 1
-    helper = truth.with_columns(state["as_of"], state.select(running_drugs.alias("running_drugs")).to_series())
+    beside = state.select("as_of", running_drugs.alias("running_drugs"))
     now, verdict = _expressions(plan, region)
-    marked = helper.with_columns(now)
-    shown = [certain(pl.col(f"now{o.position}")).alias(f"now{o.position}") for o in plan.options]
-    return Verdicts(plan, truth, marked.select(*verdict, *shown))
+    helper = pl.concat([truth, beside], how="horizontal").lazy().with_columns(now).select(verdict)
+    return Verdicts(plan, truth, helper.collect(engine="in-memory", optimizations=AS_WRITTEN))
 
 
 @cache
 def _expressions(plan: Plan, region: Region) -> tuple[list[pl.Expr], list[pl.Expr]]:
     now = [_now(o, plan.program).alias(f"now{o.position}") for o in plan.options]
     verdict = [_verdict(o, plan.program, region).alias(str(o.position)) for o in plan.options]
-    return now, verdict
+    shown = [certain(pl.col(f"now{o.position}")).alias(f"now{o.position}") for o in plan.options]
+    return now, [*verdict, *shown]
 
 
 def _now(option: OptionPlan, program: Program) -> pl.Expr:
@@ -96,25 +97,37 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     best = verdicts.verdict.select(pl.col(columns).min()).row(0)
     asked = [_asked(plan, position, open_=lowest < _UNSUITABLE) for position, lowest in enumerate(best)]
     keyed = pl.concat([state.select("person", "as_of"), verdicts.truth, verdicts.verdict], how="horizontal")
-    wide = keyed.select(
+    wide = keyed.lazy().select(
         "person", "as_of", pl.concat_list(columns).alias("verdict"),
         pl.concat_list([f"now{c}" for c in columns]).alias("now"),
         pl.concat_list([missing for missing, _ in asked]).alias("missing"),
         pl.concat_list([check for _, check in asked]).alias("check_first"),
     )  # fmt: skip
-    long = wide.explode("verdict", "now", "missing", "check_first")
-    static = pl.DataFrame(
-        [(o.id, o.regimen.strength, o.regimen.role) for o in plan.options], ["option", "strength", "role"], orient="row"
-    )
     position = pl.int_range(pl.len(), dtype=pl.UInt32) % len(columns)
-    numbered = long.with_columns(position.alias("position"))
-    names = ("missing", "check_first")
-    return pl.concat([numbered, static[numbered["position"]]], how="horizontal").select(
-        "person", "as_of", "option", pl.col("verdict").cat.to(_VERDICT),
-        pl.when("now").then(pl.lit("now")).otherwise(pl.lit("next")).alias("when"), "strength", "role", "position",
-        *(pl.when(pl.col(c) == "").then(pl.lit([], pl.List(pl.String))).otherwise(pl.col(c).str.split(" ")).alias(c)
-          for c in names),
-    )  # fmt: skip
+    long = wide.explode("verdict", "now", "missing", "check_first").with_columns(position.alias("position"))
+    rows = long.collect(engine="in-memory", optimizations=AS_WRITTEN)
+    named = pl.concat([rows, _static(plan)[rows["position"]]], how="horizontal").lazy().select(_SHOWN)
+    return named.collect(engine="in-memory", optimizations=AS_WRITTEN)
+
+
+@cache
+def _static(plan: Plan) -> pl.DataFrame:
+    """What is the same for everybody: one row an option, in static order."""
+    rows = [(o.id, o.regimen.strength, o.regimen.role) for o in plan.options]
+    return pl.DataFrame(rows, ["option", "strength", "role"], orient="row")
+
+
+def _words(column: str) -> pl.Expr:
+    """Names joined by a blank, as a list."""
+    split = pl.col(column).str.split(" ")
+    return pl.when(pl.col(column) == "").then(pl.lit([], pl.List(pl.String))).otherwise(split).alias(column)
+
+
+_SHOWN = [
+    pl.col("person"), pl.col("as_of"), pl.col("option"), pl.col("verdict").cat.to(_VERDICT),
+    pl.when("now").then(pl.lit("now")).otherwise(pl.lit("next")).alias("when"),
+    pl.col("strength"), pl.col("role"), pl.col("position"), _words("missing"), _words("check_first"),
+]  # fmt: skip
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 from openmbc.catalogue import key
 from openmbc.criteria import Leaf, Node, Program, parse, say
@@ -12,6 +13,7 @@ from openmbc.criteria.nodes import NEVER, All, all_of, any_of
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Cited, Drug, Regimen
 
+Kind = Literal["indication", "contraindication", "caution", "preference"]
 STRENGTHS = ("preferred", "standard", "alternative", "limited")
 RECOMMENDED = ("preferred", "standard")
 
@@ -27,7 +29,7 @@ class Condition:
 
     node: Node
     text: str
-    kind: str
+    kind: Kind
     cited: tuple[Cited, ...]
     unconfirmed: str | None = None
     drug: str | None = None
@@ -109,8 +111,8 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
         who=who,
         place=place,
         additions=additions,
-        safety=(*(c for d in known for c in _safety(d)), *([grown] if treats else [])),
-        cautions=tuple(c for d in known for c in _cautions(d)),
+        safety=_each_once([*(c for d in known for c in _safety(d)), *([grown] if treats else [])]),
+        cautions=_each_once([c for d in known for c in _cautions(d)]),
         fits=fits,
         follows=follows,
         # A treatment that runs has its place in the sequence behind it.
@@ -122,6 +124,11 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
         position=position,
         order=_merit(regimen, knowledge)[1],
     )
+
+
+def _each_once(conditions: list[Condition]) -> tuple[Condition, ...]:
+    """Without those that two drugs share word for word (the aromatase inhibitors of one slot)."""
+    return tuple({(c.text, c.node): c for c in conditions}.values())
 
 
 def _drug(name: str, knowledge: Knowledge) -> Drug | None:
@@ -162,7 +169,7 @@ def _cautions(drug: Drug) -> Iterator[Condition]:
         yield _reuse(drug, "stopped_for_toxicity", "caution")
 
 
-def _reuse(drug: Drug, feature: str, kind: str) -> Condition:
+def _reuse(drug: Drug, feature: str, kind: Kind) -> Condition:
     leaf = Leaf(f"{feature}_{key(drug.name)}", (True,))
     cited = (Cited(source=drug.reuse.source, where=drug.reuse.where or ""),) if drug.reuse.source else ()
     return Condition(

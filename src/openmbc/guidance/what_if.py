@@ -34,13 +34,13 @@ def imagined(base: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[str]]:
     row = base.row(0, named=True)
     asked = {f: v for f, v in _choices(plan).items() if row[f] is None or row[f] in by_name()[f].coarse}
     changed = [feature for feature, choices in asked.items() for _ in choices]
-    rows = base[[0] * len(changed)]
+    rows, schema = base[[0] * len(changed)], base.schema
     columns, start = [], 0
     for feature, choices in asked.items():
         column = [row[feature]] * len(changed)
         column[start : start + len(choices)] = choices
         start += len(choices)
-        columns.append(pl.Series(feature, column, base.schema[feature]))
+        columns.append(pl.Series(feature, column, schema[feature]))
     return rows.with_columns(columns), changed
 
 

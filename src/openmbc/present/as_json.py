@@ -1,6 +1,6 @@
 """The report as JSON, and the schema that is published with the package.
 
-    python -m openmbc.present.as_json      writes report.schema.json again after a change of the types
+``python -m openmbc.present.as_json`` writes report.schema.json again after a change of the types.
 """
 
 from __future__ import annotations

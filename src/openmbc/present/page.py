@@ -17,7 +17,11 @@ _OPEN = 3  # options of the first groups that stand open
 @cache
 def _template() -> Template:
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["words"] = words
     return environment.get_template("page.html.j2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 from openmbc.criteria import Node
 from openmbc.criteria.nodes import features
@@ -13,7 +14,9 @@ from openmbc.knowledge.model import Region
 from openmbc.report import citing
 from openmbc.report.types import Reason, Source, Value
 
-_OWN_RULE = Source(id="openmbc", title="openmbc, rules of guidance", where="docs/architecture.md, From conditions to verdicts")
+_OWN_RULE = Source(
+    id="openmbc", title="openmbc, rules of guidance", where="docs/architecture.md, From conditions to verdicts"
+)
 _REGIONS = {"us": "the United States", "eu": "the European Union"}
 
 
@@ -60,14 +63,15 @@ def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
     not hold are left out. For the treatment that is running, its place in the sequence is past.
     """
     indications = [*option.who, *(() if now else option.place)]
-    shown = [_reason(c, view) for c in indications]
-    shown += [_reason(c, view) for c in _each_once(option.safety)]
-    maybe = [c for c in (*option.additions, *option.cautions) if view.holds(c.node) is not False]
-    return [_availability(option, view), *shown, *(_reason(c, view) for c in _each_once(maybe))]
+    cautions = [c for c in (*option.additions, *option.cautions) if view.holds(c.node) is not False]
+    return [_availability(option, view), *(_reason(c, view) for c in (*indications, *option.safety, *cautions))]
 
 
-def _each_once(conditions: object) -> list[Condition]:
-    return list({(c.text, c.node): c for c in conditions}.values())  # type: ignore[attr-defined]
+@cache
+def _sources(plan: Plan, knowledge: Knowledge) -> dict[int, list[Source]]:
+    """The sources of every condition of a plan, by the identity of the condition."""
+    conditions = [c for o in plan.options for c in (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)]
+    return {id(c): citing.sources(c.cited, knowledge) or [_OWN_RULE] for c in conditions}
 
 
 def _reason(condition: Condition, view: View) -> Reason:
@@ -76,10 +80,10 @@ def _reason(condition: Condition, view: View) -> Reason:
         text=drug + condition.text,
         met=view.holds(condition.node),
         assumed=view.assumed(condition.node),
-        kind=condition.kind,  # type: ignore[arg-type]
+        kind=condition.kind,
         seen=view.seen(condition.node),
         from_=view.sources(condition.node),
-        source=citing.sources(condition.cited, view.knowledge) or [_OWN_RULE],
+        source=_sources(view.plan, view.knowledge)[id(condition)],
         unconfirmed=condition.unconfirmed,
     )
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import FEATURES, Feature
+from openmbc.catalogue import FEATURES, TREATMENT_KEYS, Feature
 from openmbc.facts import Facts
 from openmbc.state import (
     coded,
@@ -170,13 +170,25 @@ def _trace(parts: list[Part]) -> pl.LazyFrame:
 def assume(strict: pl.DataFrame) -> pl.DataFrame:
     """The state with silence read as the catalogue says: what is `absent` when unrecorded is filled.
 
-    A value was assumed where it is null in ``strict`` and not here.
+    A value was assumed where it is null in ``strict`` and not here. What a recorded treatment did is not
+    silence: where a drug was given and nothing says why it ended, progression and toxicity stay unknown.
     """
     absent, height = _absent(), len(strict)
-    return pl.DataFrame([_filled(series, absent.get(series.name), height) for series in strict.get_columns()])
+    nulls = dict(zip(strict.columns, strict.null_count().row(0), strict=True)) if height else {}
+    silent = {name for name in absent if nulls.get(name)}
+    columns = [_filled(s, absent[s.name], nulls[s.name]) if s.name in silent else s for s in strict.get_columns()]
+    filled = pl.DataFrame(columns)
+    given = [(outcome, had) for outcome, had in _outcomes() if outcome in silent and nulls[had] < height]
+    open_ = [(strict[outcome].is_null() & strict[had].fill_null(False)).alias(outcome) for outcome, had in given]
+    return filled.with_columns(filled[o.name].set(o, None) for o in open_ if o.sum())
 
 
-def _filled(series: pl.Series, absent: pl.Series | None, height: int) -> pl.Series:
-    if absent is None or not series.null_count():
-        return series
-    return _repeated(absent, height) if series.null_count() == height else series.fill_null(absent[0])
+@cache
+def _outcomes() -> list[tuple[str, str]]:
+    """What a treatment did, with the feature that says that it was given."""
+    families = ("progressed_on", "stopped_for_toxicity")
+    return [(f"{family}_{k}", f"had_{k}") for family in families for k in TREATMENT_KEYS]
+
+
+def _filled(series: pl.Series, absent: pl.Series, nulls: int) -> pl.Series:
+    return _repeated(absent, len(series)) if nulls == len(series) else series.fill_null(absent[0])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
+from typing import NamedTuple
 
 import polars as pl
 
@@ -78,12 +81,14 @@ def _as_it_stood() -> list[pl.Expr]:
 @cache
 def _running() -> pl.Expr:
     over = pl.col("end").is_not_null() | pl.col("ended").is_not_null()
+    # Ovaries that were removed stay removed, whatever the record calls the end of the operation.
+    lasting = (pl.col("treatment") == "oophorectomy") & (pl.col("status") != "not_taken").fill_null(True)
     return (
-        pl.when(over | pl.col("status").is_in(["ended", "not_taken"]))
+        pl.when(lasting)
+        .then(pl.lit(True))
+        .when(over | pl.col("status").is_in(["ended", "not_taken"]))
         .then(pl.lit(False))
         .when(pl.col("status") == "running")
-        .then(pl.lit(True))
-        .when(pl.col("treatment") == "oophorectomy")
         .then(pl.lit(True))
         .alias("running")
     )
@@ -160,49 +165,65 @@ def _progressed() -> pl.Expr:
     )
 
 
+class _Given(NamedTuple):
+    """An episode as the numbering of lines sees it."""
+
+    drug: str
+    start: dt.date | None
+    progressed: bool | None
+    ended: str | None
+
+
 def _lines(rows: pl.DataFrame) -> list[int | None]:
     """Number the lines of systemic therapy for metastatic disease, one number an episode.
 
     Rows come sorted by visit and start. Columns cannot say this clearly: whether a drug opens a line
-    depends on the drugs before it. A drug belongs to the running line when it started with it (28
-    days), replaces one that was stopped for another reason than progression with one of the same
-    class, or is maintenance (endocrine therapy added to a HER2 antibody); otherwise it opens the next.
+    depends on the drugs before it. Drugs started within 28 days are one regimen. A regimen belongs to
+    the line before it when each of its drugs does: it was in that line, replaces a drug of the same
+    class that was stopped for another reason than progression, or is maintenance (endocrine therapy
+    added to a HER2 antibody). Otherwise it opens the next line.
     """
-    numbers: list[int | None] = []
-    current = -1
-    line: list[tuple[str, dt.date | None, bool | None, str | None]] = []
-    number = 0
-    wanted = rows.select("row", "treatment", "start", "setting", "systemic", "status", "progressed", "ended")
-    for row, drug, start, setting, systemic, status, progressed, ended in wanted.iter_rows():
-        if row != current:
-            current, line, number = row, [], 0
-        if setting != "metastatic" or not systemic or status == "not_taken":
-            numbers.append(None)
-            continue
-        if not line or not _continues(drug, start, line):
-            number += 1
-            line = []
-        line.append((drug, start, progressed, ended))
-        numbers.append(number)
+    numbers: list[int | None] = [None] * len(rows)
+    columns = ("row", "treatment", "start", "progressed", "ended")
+    counted = (
+        (pl.col("setting") == "metastatic") & pl.col("systemic") & (pl.col("status") != "not_taken").fill_null(True)
+    )
+    wanted = rows.with_row_index("place").filter(counted).select("place", *columns)
+    for _, person in groupby(wanted.iter_rows(), key=lambda episode: episode[1]):
+        line: list[_Given] = []
+        number = 0
+        for places, regimen in _regimens((place, _Given(*given)) for place, _, *given in person):
+            if not line or not all(_continues(given, line) for given in regimen):
+                number, line = number + 1, []
+            line += regimen
+            for place in places:
+                numbers[place] = number
     return numbers
 
 
-def _continues(
-    drug: str, start: dt.date | None, line: list[tuple[str, dt.date | None, bool | None, str | None]]
-) -> bool:
+def _regimens(episodes: Iterable[tuple[int, _Given]]) -> list[tuple[list[int], list[_Given]]]:
+    """Episodes of one person by regimen: what started within 28 days of its first drug, or is undated."""
+    found: list[tuple[list[int], list[_Given]]] = []
+    for place, given in episodes:
+        first = found[-1][1][0].start if found else None
+        both_dated = first is not None and given.start is not None
+        together = given.start - first <= _TOGETHER if both_dated else first is given.start  # type: ignore[operator]
+        if not found or not together:
+            found.append(([], []))
+        found[-1][0].append(place)
+        found[-1][1].append(given)
+    return found
+
+
+def _continues(given: _Given, line: list[_Given]) -> bool:
     """Does this drug belong to the line made of these episodes?"""
-    first = line[0][1]
-    if start is None or first is None:
-        return start is first
-    if start - first <= _TOGETHER:
-        return True
-    if any(progressed for _, _, progressed, _ in line):
+    if any(before.progressed for before in line):
         return False
-    classes = set(classes_of(drug))
-    before = [(set(classes_of(other)), ended) for other, _, _, ended in line]
-    again = any(other == drug for other, *_ in line)
-    swap = any(ended in _KEPT_FOR_ANOTHER_REASON and _same_role(classes, old) for old, ended in before)
-    maintenance = "endocrine_therapy" in classes and any("her2_antibody" in old for old, _ in before)
+    classes = set(classes_of(given.drug))
+    others = [(before, set(classes_of(before.drug))) for before in line]
+    again = any(before.drug == given.drug for before in line)
+    swap = any(before.ended in _KEPT_FOR_ANOTHER_REASON and _same_role(classes, old) for before, old in others)
+    maintenance = "endocrine_therapy" in classes and any("her2_antibody" in old for _, old in others)
     return again or swap or maintenance
 
 

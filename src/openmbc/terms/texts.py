@@ -13,7 +13,8 @@ Words = tuple[str, ...]
 
 # A text with one of these, outside the name itself, may say the opposite of the name.
 _DENIALS = frozenset({
-    "no", "non", "not", "never", "without", "denies", "denied", "negative", "absent", "absence", "ruled", "rule", "excluded",
+    "no", "non", "not", "never", "without", "denies", "denied", "negative", "absent", "absence", "ruled", "rule",
+    "excluded",
     "exclude", "suspected", "suspicion", "suspicious", "possible", "probable", "questionable", "family", "history",
     "maternal", "paternal", "mother", "father", "sister", "brother", "risk", "screening", "prophylactic", "benign",
     "fear", "free", "unknown", "unlikely", "former", "resolved",

@@ -10,7 +10,7 @@ Linear = tuple[float, float]
 
 _SPELLINGS = str.maketrans({"µ": "u", "μ": "u", "×": "x", "·": ".", "⁹": "9", "³": "3", "²": "2", "^": "*", " ": None})
 # Where a number without a unit has one sensible reading. A share of at most 1 may be a fraction or a percentage.
-_BARE = frozenset({"{score}", "1", "{mutations}/Mb"})
+_BARE = frozenset({"{score}", "{INR}", "{mutations}/Mb"})
 _SHARES = frozenset({"er_percent", "pr_percent", "ki67", "lvef"})
 
 

@@ -62,6 +62,7 @@ class Chart:
         "doses",
         "has_specimens",
         "memo",
+        "other_diseases",
         "person",
         "problems",
         "tables",
@@ -79,6 +80,7 @@ class Chart:
         self._common = common or {}
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
+        self.other_diseases: dict[str, str | None] = {}  # by reference: the name of a disease that is not this one
         self.has_specimens = False  # has a report said where the specimen of a result came from?
         self._specimens: dict[str, str | None] = {}
 

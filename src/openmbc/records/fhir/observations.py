@@ -20,7 +20,7 @@ from openmbc.records.fhir.problems import (
     unknown,
     withdrawn,
 )
-from openmbc.records.fhir.resources import CodeableConcept, Component, Condition, Observation, Quantity, Range, Ratio
+from openmbc.records.fhir.resources import CodeableConcept, Component, Observation, Quantity, Range, Ratio
 from openmbc.terms import Term
 
 Part = Observation | Component
@@ -86,21 +86,37 @@ def quick(chart: Chart, resource: Observation, source: str) -> None:
         observation(chart, resource, source)
         return
     site = chart.site_of_specimen(resource.specimen, source) if resource.specimen or chart.has_specimens else None
-    value = coded if coded is not None and resource.valueQuantity is None else (
-        coded, resource.valueQuantity, resource.valueInteger, resource.valueString, resource.valueBoolean,
-        resource.valueRange, resource.valueRatio, resource.dataAbsentReason, resource.referenceRange,
-        bool(resource.hasMember),
-    )  # fmt: skip
     about = _about(chart, resource, source) if resource.focus else None
-    key = (resource.code, value, resource.component, resource.interpretation, resource.bodySite, site, about)
+    measured = resource.valueQuantity
+    key: tuple[object, ...]
+    if coded is not None and measured is None and resource.dataAbsentReason is None:
+        key = (resource.code, coded, site, about)
+    elif measured is not None and measured.value is not None and coded is None:
+        key = (resource.code, measured, resource.referenceRange, site, about)
+    else:
+        key = (
+            resource.code, coded, measured, resource.valueInteger, resource.valueString, resource.valueBoolean,
+            resource.valueRange, resource.valueRatio, resource.dataAbsentReason, bool(resource.hasMember),
+            resource.referenceRange, site, about,
+        )  # fmt: skip
+    if resource.component or resource.interpretation or resource.bodySite is not None:
+        key = (*key, resource.component, resource.interpretation, resource.bodySite, bool(resource.hasMember))
     if not chart.memo.replay(key, chart, day, source):
         chart.memo.learn(key, chart, day, source, observation, resource)
 
 
-def _about(chart: Chart, resource: Observation, source: str) -> tuple[object, ...]:
-    """What the conditions say that an observation is about."""
-    found = [chart.find(focus, source) for focus in resource.focus]
-    return tuple((one.code, one.bodySite) for one in found if type(one) is Condition)
+def _about(chart: Chart, resource: Observation, source: str) -> str | None:
+    """The other disease that an observation is about; None when it is about the breast cancer, or does not say."""
+    for focus in resource.focus:
+        name = focus.reference
+        if not name:
+            continue
+        if name not in chart.other_diseases:
+            found = chart.find(focus, source)
+            chart.other_diseases[name] = is_other_disease(found) if found is not None else None
+        if (other := chart.other_diseases[name]) is not None:
+            return other
+    return None
 
 
 def _is_particular(resource: Observation) -> bool:
@@ -127,15 +143,12 @@ def _site(chart: Chart, resource: Observation, concept: str, source: str) -> str
 
 
 def _of_another_disease(chart: Chart, resource: Observation, concept: str, source: str) -> bool:
-    if concept not in _OF_THE_DISEASE:
+    other = _about(chart, resource, source) if concept in _OF_THE_DISEASE else None
+    if other is None:
         return False
-    for focus in resource.focus:
-        found = chart.find(focus, source)
-        if found is not None and (other := is_other_disease(found)) is not None:
-            what = f"this {concept.replace('_', ' ')} belongs to another disease ({other}); it is not used"
-            chart.say(NOT_USED, what, source)
-            return True
-    return False
+    what = f"this {concept.replace('_', ' ')} belongs to another disease ({other}); it is not used"
+    chart.say(NOT_USED, what, source)
+    return True
 
 
 def _components(chart: Chart, resource: Observation, source: str, parent: Frame | None) -> bool:
