@@ -47,12 +47,18 @@ def say(name: str, figure: str, floor: str, promise: str) -> None:
     print(f"{name:<34}{figure:<34}{floor:<40}{promise}")
 
 
+def _loads(contents: list[bytes]) -> None:
+    """The floor: every document decoded once and let go, so that no collector is in the way."""
+    for content in contents:
+        orjson.loads(content)
+
+
 def decode() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         where = folder(2000, Path(temporary) / "people")
         contents = [path.read_bytes() for path in sorted(where.iterdir())]
         size = sum(map(len, contents)) / 1e6
-        floor = timed(lambda: [orjson.loads(c) for c in contents], 3)
+        floor = timed(lambda: _loads(contents), 3)
         spent = timed(lambda: list(read_many(where)), 3)
     say("FHIR JSON to facts", f"{size / spent:.0f} MB/s, {floor / spent:.2f} of the floor",
         f"orjson.loads {size / floor:.0f} MB/s", "at least 0.50 of the floor")  # fmt: skip
@@ -76,7 +82,7 @@ def cohort() -> None:
         where = folder(10_000, Path(temporary) / "people")
         contents = [path.read_bytes() for path in where.iterdir()]
         size = sum(map(len, contents)) / len(contents) / 1e3
-        floor = timed(lambda: [orjson.loads(c) for c in contents], 1)
+        floor = timed(lambda: _loads(contents), 1)
         knowledge = load()
         spent = timed(lambda: run(where, Path(temporary) / "out", AS_OF, knowledge), 3)
     say(f"cohort, 10,000 people of {size:.0f} kB", f"{10_000 / spent:,.0f} people/s, {spent / floor:.1f} x the floor",

@@ -25,7 +25,11 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """
     plan = verdicts.plan
     turning, decided, said = _steps(plan)
-    table = pl.concat([state.select(_READ), verdicts.truth.select(_columns(plan)), verdicts.verdict], how="horizontal")
+    treatments = [str(o.position) for o in plan.options if o.regimen.role == "treatment"]
+    table = pl.concat(
+        [state.select(_READ), verdicts.truth.select(_columns(plan)), verdicts.verdict.select(treatments)],
+        how="horizontal",
+    )
     return (
         table.lazy()
         .with_columns(turning)
@@ -61,14 +65,12 @@ def _steps(plan: Plan) -> tuple[list[pl.Expr], pl.Expr, list[pl.Expr]]:
 
 
 def _counts(plan: Plan) -> list[pl.Expr]:
-    """How many treatments (not supporting ones) fit, and how many wait for a fact."""
+    """Does a treatment (not a supporting one) fit; if none does, does one wait for a fact?"""
     treatments = [str(o.position) for o in plan.options if o.regimen.role == "treatment"]
-    fitting = [(pl.col(c) <= VERDICTS.index("possible")).cast(pl.UInt16) for c in treatments]
-    waiting = [(pl.col(c) == VERDICTS.index("needs_information")).cast(pl.UInt16) for c in treatments]
-    none = pl.lit(0, pl.UInt16)
+    best = pl.min_horizontal([pl.lit(VERDICTS.index("unsuitable"), pl.UInt8), *(pl.col(c) for c in treatments)])
     return [
-        pl.sum_horizontal([none, *fitting]).alias("fitting"),
-        pl.sum_horizontal([none, *waiting]).alias("waiting"),
+        (best <= VERDICTS.index("possible")).alias("fitting"),
+        (best == VERDICTS.index("needs_information")).alias("waiting"),
     ]
 
 
@@ -104,7 +106,7 @@ def _now() -> pl.Expr:
         .then(pl.lit("continue"))
         .when(pl.col("treated"))
         .then(pl.lit("insufficient"))
-        .when(pl.col("fitting") > 0)
+        .when(pl.col("fitting"))
         .then(pl.lit("start"))
         .otherwise(pl.lit("insufficient"))
     )
@@ -156,25 +158,25 @@ def _because() -> pl.Expr:
             ),
         ),
         (
-            untreated & (pl.col("fitting") > 0) & (pl.col("lines_metastatic") == 0).fill_null(False),
+            untreated & pl.col("fitting") & (pl.col("lines_metastatic") == 0).fill_null(False),
             pl.lit("Metastatic disease without systemic treatment so far: choose the first."),
         ),
         (
-            untreated & (pl.col("fitting") > 0) & (pl.col("lines_metastatic") > 0).fill_null(False),
+            untreated & pl.col("fitting") & (pl.col("lines_metastatic") > 0).fill_null(False),
             pl.format(
                 "No systemic treatment runs after {} earlier lines: choose the next.", pl.col("lines_metastatic")
             ),
         ),
         (
-            untreated & (pl.col("fitting") > 0) & pl.col("lines_metastatic").is_null(),
+            untreated & pl.col("fitting") & pl.col("lines_metastatic").is_null(),
             pl.lit("No systemic treatment is recorded as running: choose one."),
         ),
         (
-            untreated & (pl.col("fitting") == 0) & (pl.col("waiting") > 0),
-            pl.format("{} options wait for facts that are not recorded.", pl.col("waiting")),
+            untreated & ~pl.col("fitting") & pl.col("waiting"),
+            pl.lit("Options wait for facts that are not recorded."),
         ),
         (
-            untreated & (pl.col("fitting") == 0) & (pl.col("waiting") == 0),
+            untreated & ~pl.col("fitting") & ~pl.col("waiting"),
             pl.lit("No option in this knowledge fits. Trials and supportive care remain to be discussed."),
         ),
     ]

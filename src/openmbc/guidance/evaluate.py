@@ -6,6 +6,8 @@ once and used for every table.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -94,9 +96,10 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     plan = verdicts.plan
     columns = [str(o.position) for o in plan.options]
     # Facts are asked for only where they can still matter: not for options that nobody here can have.
-    best = verdicts.verdict.select(pl.col(columns).min()).row(0)
+    best = verdicts.verdict.select(pl.col(columns).min().fill_null(_UNSUITABLE)).row(0)
     asked = [_asked(plan, position, open_=lowest < _UNSUITABLE) for position, lowest in enumerate(best)]
-    keyed = pl.concat([state.select("person", "as_of"), verdicts.truth, verdicts.verdict], how="horizontal")
+    open_ = verdicts.truth.select(_nullable(plan)).select(pl.all().is_null())
+    keyed = pl.concat([state.select("person", "as_of"), open_, verdicts.verdict], how="horizontal")
     wide = keyed.lazy().select(
         "person", "as_of", pl.concat_list(columns).alias("verdict"),
         pl.concat_list([f"now{c}" for c in columns]).alias("now"),
@@ -150,13 +153,27 @@ def _named(node: Node, program: Program, where: pl.Expr) -> pl.Expr:
 def unknown_features(node: Node, program: Program) -> dict[str, pl.Expr]:
     """For each feature in a condition: is it one of those that keep the condition unknown?
 
-    A leaf decides when it is unknown and so is every node around it.
+    A leaf decides when it is unknown and so is every node around it. The expressions read columns that
+    say of each node whether it is unknown.
     """
     found: dict[str, list[pl.Expr]] = {}
     for leaf, path in _paths(node, ()):
-        columns = [pl.col(program.column(n)).is_null() for n in (*path, leaf)]
-        found.setdefault(leaf.feature, []).append(pl.all_horizontal(columns))
-    return {feature: pl.any_horizontal(exprs) for feature, exprs in found.items()}
+        unknown = [pl.col(program.column(n)) for n in (*path, leaf)]
+        found.setdefault(leaf.feature, []).append(functools.reduce(operator.and_, unknown))
+    return {feature: functools.reduce(operator.or_, exprs) for feature, exprs in found.items()}
+
+
+@cache
+def _nullable(plan: Plan) -> list[str]:
+    """The columns of the nodes in indications and contraindications."""
+    roots = [node for o in plan.options for node in (o.indicated, o.contraindicated)]
+    return list(dict.fromkeys(plan.program.column(n) for root in roots for n in _within(root)))
+
+
+def _within(node: Node) -> Iterable[Node]:
+    yield node
+    for child in children(node):
+        yield from _within(child)
 
 
 def _paths(node: Node, above: tuple[Node, ...]) -> Iterable[tuple[Leaf, tuple[Node, ...]]]:

@@ -1,7 +1,7 @@
 """Everything for one person at one date, typed: what every view is drawn from.
 
 The JSON form of `Report` is a public contract (`present/report.schema.json`): extend it, never
-rename.
+rename. The parts hold no cycles, so the garbage collector need not follow them (``gc=False``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NOTICE = (
 )
 
 
-class KnowledgeInfo(msgspec.Struct, frozen=True, kw_only=True):
+class KnowledgeInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Which knowledge gave the answers."""
 
     version: str
@@ -29,7 +29,7 @@ class KnowledgeInfo(msgspec.Struct, frozen=True, kw_only=True):
     newest_check: dt.date
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whom the report is about, as far as the record says."""
 
     id: str
@@ -37,7 +37,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     sex: str | None
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
     """A feature of the state: its value, in words, and the facts that it came from.
 
     ``assumed`` marks a value that stands for silence; ``value`` is null when it is not known.
@@ -52,7 +52,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     assumed: bool = False
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place in a document, or a result of a trial."""
 
     id: str
@@ -62,7 +62,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: str | None = None
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
     """One condition of an option: what is asked, whether it holds, what was seen and where.
 
     ``met`` null is unknown. For a contraindication, ``met`` true takes the option away.
@@ -78,7 +78,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}
     unconfirmed: str | None = None
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One published number in words: "overall survival 63.9 v 51.4 months, HR 0.76 (0.63-0.93)"."""
 
     endpoint: str
@@ -87,7 +87,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A trial behind an option."""
 
     id: str
@@ -102,7 +102,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: str | None = None
 
 
-class Option(msgspec.Struct, frozen=True, kw_only=True):
+class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A treatment option with its verdict and everything that supports it.
 
     ``drugs`` is a list of slots, each with the alternatives that fit this person. ``when`` is ``now``
@@ -128,7 +128,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: list[str]
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What to do now, and why."""
 
     now: Now
@@ -137,7 +137,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     missing: list[str] = []
 
 
-class NextTest(msgspec.Struct, frozen=True, kw_only=True):
+class NextTest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact that is not known and would change the answer; the options that it could open or close."""
 
     feature: str
@@ -148,7 +148,7 @@ class NextTest(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Monitor(msgspec.Struct, frozen=True, kw_only=True):
+class Monitor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A test that a running or recommended drug asks for."""
 
     drug: str
@@ -160,14 +160,14 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: str | None = None
 
 
-class Assumption(msgspec.Struct, frozen=True, kw_only=True):
+class Assumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What was taken as absent because the record does not mention it."""
 
     text: str
     features: list[str]
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something in the record that was not used, looks wrong or disagrees."""
 
     severity: Literal["error", "warning", "note"]
@@ -176,7 +176,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The answer for one person at one date.
 
     ``alerts``, ``support``, ``trials`` and ``ahead`` are reserved and empty in this version.

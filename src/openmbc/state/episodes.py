@@ -17,6 +17,7 @@ from openmbc.terms import classes_of
 
 # A progression seen within this time after the last dose belongs to the treatment.
 _GRACE = pl.duration(days=30)
+_BETWEEN_DOSES = pl.duration(days=60)
 # Drugs started within this time of one another are one regimen.
 _TOGETHER = dt.timedelta(days=28)
 _NOT_SYSTEMIC = {"bone_agent", "ovarian_suppression"}
@@ -68,8 +69,13 @@ def _taken() -> pl.Expr:
 
 @cache
 def _as_it_stood() -> list[pl.Expr]:
-    """What was known at the visit: a treatment that ended later was running."""
-    later = pl.when((pl.col("end") > pl.col("as_of")).fill_null(False))
+    """What was known at the visit: a treatment that ended later was running.
+
+    So was one of which only doses are recorded and the last is at most 60 days old: a record of doses
+    says when the last was given, not that there will be no next.
+    """
+    doses = (pl.col("status") == "unknown") & (pl.col("as_of") - pl.col("end") <= _BETWEEN_DOSES)
+    later = pl.when(either([certain(pl.col("end") > pl.col("as_of")), certain(doses)]))
     return [
         later.then(None).otherwise(pl.col("end")).alias("end"),
         later.then(None).otherwise(pl.col("ended")).alias("ended"),
