@@ -9,6 +9,9 @@ RUN    := $(VENV)/.run
 DEV    := $(VENV)/.dev
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+           --no-emit-find-links --no-header
+
 .PHONY: demo test lint bench lock clean
 
 demo: $(RUN)
@@ -29,11 +32,9 @@ bench: $(DEV)
 
 lock: $(DEV)
 	$(PIP) pip-tools
-	for kind in run dev; do \
-	  $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
-	    --no-emit-find-links --no-header $$([ $$kind = dev ] && echo --extra=dev) \
-	    --output-file requirements/$$kind.lock pyproject.toml; \
-	done
+	$(COMPILE) --output-file requirements/run.lock pyproject.toml
+	$(COMPILE) --output-file requirements/dev.lock --extra=dev pyproject.toml
+	$(COMPILE) --output-file requirements/build.lock requirements/build.in
 
 $(RUN): requirements/run.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
