@@ -85,7 +85,7 @@ def report(
     strict: Strict = False,
 ) -> None:
     """Where the disease stands, what to do now, the options with reasons, and what is missing."""
-    made = _report(record, _day(as_of), region.name, strict)
+    made = _report(record, _day(as_of), _region(region), strict)
     text = _written(made, Format.json if json else format_)
     if output is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -94,6 +94,10 @@ def report(
         typer.echo(f"Written to {output}", err=True)
     if any(p.severity in ("error", "warning") for p in made.problems):
         raise typer.Exit(DONE_WITH_PROBLEMS)
+
+
+def _region(chosen: RegionName) -> Region:
+    return "us" if chosen is RegionName.us else "eu"
 
 
 def _report(record: Path, day: dt.date, region: Region, strict: bool) -> Report:
@@ -144,7 +148,7 @@ def cohort(
             output,
             _day(as_of),
             load(),
-            region=region.name,
+            region=_region(region),
             strict=strict,
             progress=lambda people: bar.advance(task, people),
         )

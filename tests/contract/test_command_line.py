@@ -26,17 +26,40 @@ def test_report_as_json_has_the_promised_fields() -> None:
     assert done.returncode in (0, 3), done.stderr
     report = json.loads(done.stdout)
     assert set(report) >= {
-        "openmbc", "knowledge", "as_of", "person", "state", "decision", "options", "assumptions", "next_tests",
-        "monitoring", "alerts", "support", "trials", "ahead", "problems",
-    }  # fmt: skip
+        "openmbc",
+        "knowledge",
+        "as_of",
+        "person",
+        "state",
+        "decision",
+        "options",
+        "assumptions",
+        "next_tests",
+        "monitoring",
+        "alerts",
+        "support",
+        "trials",
+        "ahead",
+        "problems",
+    }
     assert report["as_of"] == DAY
     assert set(report["knowledge"]) >= {"version", "hash", "newest_check"}
     assert set(report["decision"]) >= {"now", "because", "urgency"}
     assert set(report["state"]["her2"]) >= {"value", "unit", "text", "from"}
     option = report["options"][0]
     assert set(option) >= {
-        "id", "name", "drugs", "modality", "verdict", "when", "strength", "reasons", "missing", "check_first", "evidence",
-    }  # fmt: skip
+        "id",
+        "name",
+        "drugs",
+        "modality",
+        "verdict",
+        "when",
+        "strength",
+        "reasons",
+        "missing",
+        "check_first",
+        "evidence",
+    }
     assert set(option["reasons"][0]) >= {"text", "met", "assumed", "kind", "from", "source"}
 
 
@@ -63,8 +86,12 @@ def test_bundle_and_case_file_give_the_same_answer(record: Path) -> None:
 def test_exit_2_is_one_clear_line(tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("{", encoding="utf-8")
-    for words in (("report", bad), ("report", tmp_path / "none.json"), ("report", DEMO / "anna.json", "--as-of", "soon"),
-                  ("cohort", tmp_path / "nowhere", "--output", tmp_path / "out")):  # fmt: skip
+    for words in (
+        ("report", bad),
+        ("report", tmp_path / "none.json"),
+        ("report", DEMO / "anna.json", "--as-of", "soon"),
+        ("cohort", tmp_path / "nowhere", "--output", tmp_path / "out"),
+    ):
         done = openmbc(*words)
         assert done.returncode == 2, words
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -81,6 +108,12 @@ def test_case_new_writes_a_template_that_reads(tmp_path: Path) -> None:
     file = tmp_path / "me.yaml"
     assert openmbc("case", "new", file).returncode == 0
     assert openmbc("case", "new", file).returncode == 2
+    assert openmbc("report", file).returncode == 2  # nothing is filled in yet
+    lines = file.read_text(encoding="utf-8").splitlines()
+    filled = [
+        line.removeprefix("# ") if line.startswith(("# born", "# sex", "# metastatic")) else line for line in lines
+    ]
+    file.write_text("\n".join(filled), encoding="utf-8")
     done = openmbc("report", file, "--as-of", DAY)
     assert done.returncode in (0, 3), done.stderr
 
@@ -103,7 +136,7 @@ def test_the_shared_metastatic_record() -> None:
     state = {name: seen["value"] for name, seen in report["state"].items()}
     assert state["disease"] == "metastatic"
     assert (state["hormone_receptor"], state["her2"]) == ("positive", "negative")
-    assert state["metastasis_liver"] and state["metastasis_bone"] and state["metastasis_regional_lymph_node"]
+    assert all(state[f"metastasis_{site}"] for site in ("liver", "bone", "regional_lymph_node"))
     assert (state["esr1"], state["pik3ca"]) == ("present", "present")
     assert any("CDK4/6" in p["what"] for p in report["problems"])
 
@@ -115,5 +148,10 @@ def test_the_shared_early_record() -> None:
     assert report["decision"]["now"] == "not_metastatic"
     assert report["options"] == []
     said = "\n".join(p["what"] for p in report["problems"])
-    for words in ("IIB and as IIIC", "2.5 cm is called T3", "left, but radiation is recorded for the right", "neutrophils 3000"):
+    for words in (
+        "IIB and as IIIC",
+        "2.5 cm is called T3",
+        "left, but radiation is recorded for the right",
+        "neutrophils 3000",
+    ):
         assert words in said

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -86,7 +87,7 @@ def test_the_page_has_a_sound_outline(reports: dict[str, Report]) -> None:
         levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
         ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
         assert len(ids) == len(set(ids))
         named = {attrs["aria-labelledby"] for _, attrs in page.tags if "aria-labelledby" in attrs}

@@ -11,22 +11,35 @@ from openmbc.state.build import dtype
 
 CASES = [
     # condition, words, {value: truth}
-    ({"her2": ["low", "ultralow"]}, "HER2 ultralow or low",
-     {"low": True, "ultralow": True, "zero": False, "positive": False, "negative": None, None: None}),
-    ({"her2": ["zero", "ultralow", "low"]}, "HER2 zero or ultralow or low",
-     {"negative": True, "positive": False, "zero": True, None: None}),
+    (
+        {"her2": ["low", "ultralow"]},
+        "HER2 ultralow or low",
+        {"low": True, "ultralow": True, "zero": False, "positive": False, "negative": None, None: None},
+    ),
+    (
+        {"her2": ["zero", "ultralow", "low"]},
+        "HER2 zero or ultralow or low",
+        {"negative": True, "positive": False, "zero": True, None: None},
+    ),
     ({"her2": "positive"}, "HER2 positive", {"negative": False, "positive": True}),
-    ({"pik3ca": "altered"}, "PIK3CA altered", {"present": None, "altered": True, "uncertain": False, "not_found": False}),
+    (
+        {"pik3ca": "altered"},
+        "PIK3CA altered",
+        {"present": None, "altered": True, "uncertain": False, "not_found": False},
+    ),
     ({"ecog": {"at_most": 2}}, "ECOG performance status at most 2", {0: True, 2: True, 3: False, None: None}),
     ({"ecog": [0, 1]}, "ECOG performance status 0 or 1", {0: True, 2: False, None: None}),
     ({"qtcf": {"above": 480}}, "QTcF above 480 ms", {480.0: False, 480.5: True, None: None}),
-    ({"neutrophils": {"between": [0.5, 1.0]}}, "neutrophils at least 0.5 and at most 1 10*9/L",
-     {0.5: True, 1.0: True, 1.01: False, 0.49: False}),
+    (
+        {"neutrophils": {"between": [0.5, 1.0]}},
+        "neutrophils at least 0.5 and at most 1 10*9/L",
+        {0.5: True, 1.0: True, 1.01: False, 0.49: False},
+    ),
     ("visceral_crisis", "visceral crisis", {True: True, False: False, None: None}),
     ({"visceral_crisis": False}, "no visceral crisis", {True: False, False: True, None: None}),
     ({"not": "visceral_crisis"}, "no visceral crisis", {True: False, False: True, None: None}),
     ({"not": {"her2": "low"}}, "HER2 not low", {"low": False, "negative": None, "positive": True}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("condition", "words", "answers"), CASES, ids=lambda c: str(c)[:40])

@@ -12,33 +12,48 @@ A, B = Leaf("visceral_crisis", (True,)), Leaf("frail", (True,))
 WORD = {"T": True, "F": False, "?": None}
 
 TABLES = {
-    "all": (All((A, B)), """
+    "all": (
+        All((A, B)),
+        """
         a  T F ?
         T  T F ?
         F  F F F
         ?  ? F ?
-    """),
-    "any": (AnyOf((A, B)), """
+    """,
+    ),
+    "any": (
+        AnyOf((A, B)),
+        """
         a  T F ?
         T  T T T
         F  T F ?
         ?  T ? ?
-    """),
-    "not a": (Not(A), """
+    """,
+    ),
+    "not a": (
+        Not(A),
+        """
         a  T F ?
         T  F F F
         F  T T T
         ?  ? ? ?
-    """),
-    "all of nothing": (ALWAYS, """
+    """,
+    ),
+    "all of nothing": (
+        ALWAYS,
+        """
         a  T
         T  T
-    """),
-    "any of nothing": (NEVER, """
+    """,
+    ),
+    "any of nothing": (
+        NEVER,
+        """
         a  T
         T  F
-    """),
-}  # fmt: skip
+    """,
+    ),
+}
 
 
 @pytest.mark.parametrize("name", TABLES)

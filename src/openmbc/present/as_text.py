@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from openmbc.present import words
-from openmbc.report import Option, Report
+from openmbc.report import Evidence, Option, Report, Source
+
+_RESULTS = 2  # numbers of a trial; the page has all
+_SOURCES = 3
 
 
 def as_text(report: Report, width: int = 80) -> str:
@@ -33,6 +36,8 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
         yield from _group(key, options)
     yield from _missing(report, width)
     yield from _watch(report, width)
+    for part, title in words.FURTHER.items():
+        yield from _list(title, getattr(report, part), width)
     yield from _record(report, width)
     yield from _title("Please note", width)
     yield _Line(report.notice)
@@ -48,16 +53,18 @@ def _title(text: str, width: int) -> Iterator[_Line]:
     yield _Line("-" * min(len(text), width))
 
 
+def _list(title: str, sentences: Iterable[str], width: int) -> Iterator[_Line]:
+    """A titled list; nothing when there is nothing to say."""
+    found = list(sentences)
+    if found:
+        yield from _title(title, width)
+    for sentence in found:
+        yield _Line(sentence, 2, "- ")
+
+
 def _head(report: Report, width: int) -> Iterator[_Line]:
-    who = ", ".join(
-        part
-        for part in (
-            report.person.id,
-            report.person.sex or "",
-            f"{report.person.age:.0f} years" if report.person.age is not None else "",
-        )
-        if part
-    )
+    age = f"{report.person.age:.0f} years" if report.person.age is not None else ""
+    who = ", ".join(part for part in (report.person.id, report.person.sex or "", age) if part)
     reading = ", strict reading" if report.strict else ""
     yield _Line(f"{who} - as of {report.as_of}, region {report.region.upper()}{reading}")
     yield from _title("What now", width)
@@ -67,78 +74,106 @@ def _head(report: Report, width: int) -> Iterator[_Line]:
         yield _Line(sentence, 2, "- ")
     if decision.missing:
         yield _Line(f"Missing: {words.labels(decision.missing)}", 2, "- ")
+    yield from _list("Call now", report.alerts, width)
 
 
 def _state(report: Report, width: int) -> Iterator[_Line]:
     yield from _title("Where the disease stands", width)
-    for subject, seen in words.known(report).items():
-        yield _Line(f"{words.SUBJECTS[subject]}: {'; '.join(s.text for s in seen)}.", 0)
+    for subject, facts in words.known(report).items():
+        said = "; ".join(f"{label}: {value}" for label, value, _ in facts)
+        yield _Line(f"{words.subject(subject)} - {said}.", 0)
     unknown = words.unknown(report)
     if unknown:
-        yield _Line(f"Not known: {', '.join(unknown)}.")
+        yield _Line(f"Not known - {', '.join(unknown)}.")
 
 
 def _group(key: str, options: list[Option]) -> Iterator[_Line]:
     if key == "unsuitable":
-        for option in options:
-            why = "; ".join(f"{r.text} ({r.seen})" for r in words.deciding(option)[:1])
-            yield _Line(f"{option.name}: {why}", 2, "- ")
+        yield from _unsuitable(options)
         return
     for number, option in enumerate(options, 1):
-        yield from _option(number, option, brief=key == "needs_information")
+        yield from _option(number, option, key)
 
 
-def _option(number: int, option: Option, brief: bool) -> Iterator[_Line]:
-    verdict = f" [{words.VERDICTS[option.verdict].lower()}]" if option.when == "now" else ""
-    yield _Line(f"{option.name}{verdict}", 0, f"{number:2}. ")
-    if words.drugs(option):
-        yield _Line(f"drugs: {words.drugs(option)}; strength: {option.strength}", 4)
+def _unsuitable(options: list[Option]) -> Iterator[_Line]:
+    """Short: the options that one reason takes away, that reason, and where it stands."""
+    for reason, same in words.by_deciding(options):
+        yield _Line(reason, 2, "- ")
+        yield _Line("; ".join(_marked(o.name, bool(o.unconfirmed)) for o in same), 4)
+        sources = dict.fromkeys(_place(s) for o in same for r in words.deciding(o)[:1] for s in r.source)
+        more = f"; and {len(sources) - 1} more, in the page" if len(sources) > 1 else ""
+        yield _Line(f"source: {''.join(list(sources)[:1])}{more}", 4)
+
+
+def _option(number: int, option: Option, key: str) -> Iterator[_Line]:
+    standing = words.standing(option, key)
+    yield _Line(option.name + (f" [{standing}]" if standing else ""), 0, f"{number:2}. ")
+    drugs = f"drugs: {words.drugs(option)}; " if option.drugs else ""
+    yield _Line(f"{drugs}strength: {option.strength}", 4)
     if option.missing:
         yield _Line(f"needs: {words.labels(option.missing)}", 4)
-    if brief:
-        return
-    for reason in words.deciding(option):
-        yield _Line(f"against: {reason.text} ({reason.seen})", 4)
-    met = [r.text + (" (assumed)" if r.assumed else "") for r in option.reasons if r.kind == "indication" and r.met]
-    yield _Line(f"because: {'; '.join(met)}", 4)
-    if option.check_first:
-        yield _Line(f"check first: {words.labels(option.check_first)}", 4)
-    for reason in option.reasons:
-        if reason.kind == "caution" and reason.met is True:
-            yield _Line(f"caution: {reason.text}", 4)
+    yield from _reasons(option)
     for trial in option.evidence:
-        for result in trial.results[:2]:
-            mark = " [unconfirmed]" if result.source.unconfirmed else ""
-            yield _Line(f"{trial.name} (n={trial.n}), {result.endpoint}, {result.population}: {result.text}{mark}", 4)
-    for source in [s for s in option.sources if s.title not in {t.name for t in option.evidence}][:3]:
-        yield _Line(f"source: {source.title}, {source.where}", 4)
+        yield from _evidence(trial)
+    yield from _sources(option)
+    for note in option.notes:
+        yield _Line(f"note: {note}", 4)
     for text in option.unconfirmed:
         yield _Line(f"UNCONFIRMED: {text}", 4)
 
 
+def _reasons(option: Option) -> Iterator[_Line]:
+    for reason in words.deciding(option):
+        yield _Line(f"against: {words.against(reason)}", 4)
+    asked = [r for r in option.reasons if r.kind in ("indication", "preference") and r.met]
+    because = "; ".join(r.text + (" (assumed)" if r.assumed else "") for r in asked)
+    if because:
+        yield _Line(f"because: {because}", 4)
+    if option.check_first:
+        yield _Line(f"check first: {words.labels(option.check_first)}", 4)
+    for reason in option.reasons:
+        if reason.kind == "caution" and reason.met is not False:
+            yield _Line(f"caution{'' if reason.met else ' (not known)'}: {reason.text}", 4)
+
+
+def _evidence(trial: Evidence) -> Iterator[_Line]:
+    """One number a line: endpoint, result, trial, people."""
+    for result in trial.results[:_RESULTS]:
+        line = f"{result.endpoint} {result.text}, {result.population}, {trial.name}, n={trial.n}"
+        yield _Line(_marked(line, bool(result.source.unconfirmed or trial.unconfirmed)), 4)
+
+
+def _sources(option: Option) -> Iterator[_Line]:
+    trials = {t.name for t in option.evidence}
+    apart = [s for s in option.sources if s.title not in trials] or option.sources
+    for source in apart[:_SOURCES]:
+        yield _Line(f"source: {_place(source)}", 4)
+
+
+def _place(source: Source) -> str:
+    return _marked(f"{source.title}, {source.where}", bool(source.unconfirmed))
+
+
+def _marked(text: str, unconfirmed: bool) -> str:
+    return f"{text} [unconfirmed]" if unconfirmed else text
+
+
 def _missing(report: Report, width: int) -> Iterator[_Line]:
-    if report.next_tests:
-        yield from _title("What is missing, the most helpful first", width)
-    for test in report.next_tests:
-        yield _Line(f"{test.label}: {test.test}. {test.text}", 2, "- ")
+    tests = (f"{t.label}: {t.test}. {t.text}" for t in report.next_tests)
+    yield from _list("What is missing, the most helpful first", tests, width)
 
 
 def _watch(report: Report, width: int) -> Iterator[_Line]:
-    if report.monitoring:
-        yield from _title("What to watch", width)
-    for item in report.monitoring:
-        mark = " [unconfirmed]" if item.unconfirmed else ""
-        yield _Line(f"{item.drug}: {item.test}, {item.when} ({item.why}){mark}", 2, "- ")
+    items = (
+        _marked(f"{m.drug}: {m.test}, {m.when} ({m.why}). {_place(m.source)}", bool(m.unconfirmed))
+        for m in report.monitoring
+    )
+    yield from _list("What to watch", items, width)
 
 
 def _record(report: Report, width: int) -> Iterator[_Line]:
-    if report.assumptions:
-        yield from _title("What was assumed", width)
-    for assumption in report.assumptions:
-        yield _Line(assumption.text, 2, "- ")
+    yield from _list("What was assumed", (a.text for a in report.assumptions), width)
     if report.assumptions:
         yield _Line("Is one of these wrong? Write it in the record; --strict assumes nothing.", 2)
-    if report.problems:
-        yield from _title("Problems in the record", width)
-    for problem in report.problems:
-        yield _Line(f"{problem.severity}: {problem.what}. {problem.todo} [{problem.source}]", 2, "- ")
+    problems = (f"{p.severity}: {p.what}. {p.todo} [{p.source}]" for p in report.problems)
+    yield from _list("Problems in the record", problems, width)

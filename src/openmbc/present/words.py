@@ -1,9 +1,9 @@
-"""Words that text and page share: titles, verdicts, one line for an option's deciding facts."""
+"""Words that text and page share: titles, values, groups of options and of reasons."""
 
 from __future__ import annotations
 
-from openmbc.catalogue import TREATMENT_CLASSES, by_name
-from openmbc.report import Option, Reason, Report, Seen
+from openmbc.catalogue import TREATMENT_CLASSES, TREATMENT_KEYS, by_name
+from openmbc.report import Option, Reason, Report, Seen, Source
 
 DECISIONS = {
     "start": "Start a treatment",
@@ -17,7 +17,7 @@ URGENCY = {"routine": "", "soon": "Soon.", "now": "Now: call the care team today
 VERDICTS = {
     "recommended": "Recommended",
     "possible": "Possible",
-    "needs_information": "Needs one more fact",
+    "needs_information": "Needs more information",
     "unsuitable": "Not suitable now",
 }
 SUBJECTS = {
@@ -31,39 +31,75 @@ SUBJECTS = {
     "medicines": "Other medicines",
 }
 KINDS = {
-    "indication": "Needed",
-    "contraindication": "Must not be",
-    "caution": "Caution",
-    "preference": "Preference",
+    "indication": "condition",
+    "contraindication": "contraindication",
+    "caution": "caution",
+    "preference": "preference",
 }
-# Of the treatment history the drugs are shown; their classes would only repeat them.
-_FAMILIES = ("had_metastatic_", "had_", "progressed_on_", "stopped_for_toxicity_", "running_")
+# Parts of the report that are lists of sentences; each is shown as soon as it holds something.
+FURTHER = {"support": "Help with living", "trials": "Trials", "ahead": "The road ahead"}
+# The treatment history is shown by drug; its classes would only repeat it.
+_HISTORY = {
+    "had": "treatments given",
+    "progressed_on": "progression on",
+    "stopped_for_toxicity": "stopped for side effects",
+    "running": "running now",
+}
+_HISTORY_ELSEWHERE = "had_metastatic"
+
+Fact = tuple[str, str, list[str]]
 
 
-def known(report: Report) -> dict[str, list[Seen]]:
-    """The known values by subject, in the order of the catalogue; assumed ones are listed as assumptions."""
-    found: dict[str, list[Seen]] = {}
+def known(report: Report) -> dict[str, list[Fact]]:
+    """What is known, by subject: label, value and the facts behind it; assumptions are listed apart."""
+    found: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
     for name, seen in report.state.items():
-        if seen.value is not None and not seen.assumed and not _repeats(name, seen):
-            found.setdefault(seen.subject, []).append(seen)
-    return {s: found[s] for s in SUBJECTS if s in found}
+        if seen.value is None or seen.assumed:
+            continue
+        said = _said(name, seen)
+        if said is None:
+            continue
+        label, value = said
+        values, sources = found.setdefault(seen.subject, {}).setdefault(label, ([], []))
+        values.append(value)
+        sources.extend(s for s in seen.from_ if s not in sources)
+    order = [*SUBJECTS, *(s for s in found if s not in SUBJECTS)]
+    return {s: [(k, ", ".join(v), f) for k, (v, f) in found[s].items()] for s in order if s in found}
 
 
-def _repeats(name: str, seen: Seen) -> bool:
-    family = next((f for f in _FAMILIES if name.startswith(f)), None)
-    if family is None:
-        return False
-    return seen.value is not True or family == "had_metastatic_" or name.removeprefix(family) in TREATMENT_CLASSES
+def _said(name: str, seen: Seen) -> tuple[str, str] | None:
+    """A known value as label and value; None for what another line already says."""
+    feature = by_name().get(name)
+    family = feature.family if feature else None
+    if family in (*_HISTORY, _HISTORY_ELSEWHERE):
+        treatment = name.removeprefix(f"{family}_")
+        if seen.value is not True or family == _HISTORY_ELSEWHERE or treatment in TREATMENT_CLASSES:
+            return None
+        return _HISTORY[str(family)], TREATMENT_KEYS[treatment]
+    if isinstance(seen.value, bool):
+        return ("present" if seen.value else "absent"), seen.label
+    return seen.label, seen.text.removeprefix(seen.label).strip()
+
+
+def subject(name: str) -> str:
+    """The title of a subject."""
+    return SUBJECTS.get(name, name)
 
 
 def unknown(report: Report) -> list[str]:
-    """Labels of what is not known, of the features that are not one of a large family."""
-    return [s.label for n, s in report.state.items() if s.value is None and by_name()[n].kind != "text"]
+    """Labels of what is not known, each once; free texts are not asked for."""
+    found = [s.label for n, s in report.state.items() if s.value is None and not _is_text(n)]
+    return list(dict.fromkeys(found))
+
+
+def _is_text(name: str) -> bool:
+    feature = by_name().get(name)
+    return feature is not None and feature.kind == "text"
 
 
 def labels(features: list[str]) -> str:
     """Feature names as they are read."""
-    return ", ".join(by_name()[f].label for f in features)
+    return ", ".join(dict.fromkeys(f.label if (f := by_name().get(name)) else name for name in features))
 
 
 def drugs(option: Option) -> str:
@@ -79,22 +115,69 @@ def deciding(option: Option) -> list[Reason]:
     ]  # fmt: skip
 
 
+def against(reason: Reason) -> str:
+    """A deciding reason as one sentence, with what was seen."""
+    lead = "Contraindication" if reason.kind == "contraindication" else "Would need"
+    return f"{lead}: {reason.text}. Seen: {reason.seen}" + (" (assumed)." if reason.assumed else ".")
+
+
+def by_deciding(options: list[Option]) -> list[tuple[str, list[Option]]]:
+    """Options that the same reason takes away, together; the order of the first of each is kept."""
+    found: dict[str, list[Option]] = {}
+    for option in options:
+        first = deciding(option)[:1]
+        found.setdefault(against(first[0]) if first else "For the reasons inside.", []).append(option)
+    return list(found.items())
+
+
 def state_of(reason: Reason) -> tuple[str, str]:
     """Whether a reason speaks for the option, in words, and a mark: good, bad or open."""
     if reason.kind in ("contraindication", "caution"):
-        said = {True: ("applies", "bad"), False: ("does not apply", "good"), None: ("not known: check", "open")}
+        said = {True: ("applies", "bad"), False: ("does not apply", "good"), None: ("not known", "open")}
     else:
         said = {True: ("met", "good"), False: ("not met", "bad"), None: ("not known", "open")}
     word, mark = said[reason.met]
     return (f"{word} (assumed)" if reason.assumed else word), mark
 
 
-def groups(report: Report) -> list[tuple[str, str, list[Option]]]:
-    """Options to show together: key, title, options; the running one first, supporting care apart."""
-    treatments = [o for o in report.options if o.role == "treatment"]
-    support = [o for o in report.options if o.role == "support" and o.verdict != "unsuitable"]
-    shown = [("now", "Running now", [o for o in treatments if o.when == "now"])]
-    after = [o for o in treatments if o.when == "next"]
-    shown += [(v, title, [o for o in after if o.verdict == v]) for v, title in VERDICTS.items()]
-    shown.insert(3, ("support", "Beside the treatment", support))
+def reason_groups(option: Option) -> list[tuple[str, str, list[Reason]]]:
+    """Reasons to read together: key, title, reasons. What is settled in favour of the option comes last."""
+    away = deciding(option)
+    unsettled = [r for r in option.reasons if r.met is None]
+    rest = [r for r in option.reasons if r.met is not None and r not in away]
+    asked = [r for r in rest if r.kind in ("indication", "preference")]
+    risks = [r for r in rest if r.kind in ("contraindication", "caution")]
+    shown = [
+        ("against", "What speaks against it", away),
+        ("open", "What is not known", unsettled),
+        ("care", "Take care", [r for r in risks if r.met]),
+        ("fits", "What was asked, and what was seen", asked),
+        ("clear", "Checked: does not apply", [r for r in risks if not r.met]),
+    ]
     return [group for group in shown if group[2]]
+
+
+def own_sources(reason: Reason, option: Option) -> list[Source]:
+    """Sources of a reason that do not already stand in the list of the whole option."""
+    return [s for s in reason.source if s not in option.sources]
+
+
+def groups(report: Report) -> list[tuple[str, str, list[Option]]]:
+    """Options to show together: key, title, options; the running one first, supporting treatment apart."""
+    running = [o for o in report.options if o.role == "treatment" and o.when == "now"]
+    beside = [o for o in report.options if o.role == "support" and (o.verdict != "unsuitable" or o.when == "now")]
+    after = [o for o in report.options if o not in running and o not in beside]
+    shown = [("now", "Running now", running)]
+    shown += [(v, title, [o for o in after if o.verdict == v]) for v, title in VERDICTS.items()]
+    shown.insert(3, ("support", "Beside the treatment", beside))
+    return [group for group in shown if group[2]]
+
+
+def standing(option: Option, key: str) -> str:
+    """Verdict and whether it runs, where the title of the group does not say so."""
+    said = []
+    if option.when == "now" and key != "now":
+        said.append("running now")
+    if key in ("now", "support"):
+        said.append(VERDICTS[option.verdict].lower())
+    return ", ".join(said)

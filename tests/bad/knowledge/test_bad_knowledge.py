@@ -42,7 +42,12 @@ checked: {on: 2026-11-23, against: [label]}
 
 
 def findings(folder: Path, **changed: str) -> list[str]:
-    files = {"sources/label": SOURCE, "drugs/letrozole": DRUG, "regimens/letrozole": REGIMEN, "evidence/trial": EVIDENCE}
+    files = {
+        "sources/label": SOURCE,
+        "drugs/letrozole": DRUG,
+        "regimens/letrozole": REGIMEN,
+        "evidence/trial": EVIDENCE,
+    }
     for name, content in (files | changed).items():
         path = folder / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,31 +60,87 @@ def test_sound_knowledge_has_only_the_orphan(tmp_path: Path) -> None:
 
 
 BAD = [
-    ("regimens/letrozole", REGIMEN.replace("strength", "strenght"), "regimens/letrozole.yaml:5: error", "did you mean strength"),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("strength", "strenght"),
+        "regimens/letrozole.yaml:5: error",
+        "did you mean strength",
+    ),
     ("regimens/letrozole", REGIMEN.replace("standard", "strong"), "regimens/letrozole.yaml:5: error", "strong"),
     ("regimens/letrozole", REGIMEN + "name: Again\n", "regimens/letrozole.yaml:12: error", "stands twice"),
-    ("regimens/letrozole", REGIMEN.replace("hormone_receptor", "hormone_recepter"), "letrozole.yaml:9: error",
-     "Did you mean hormone_receptor"),
-    ("regimens/letrozole", REGIMEN.replace(": positive", ": postive"), "letrozole.yaml:9: error", "Did you mean positive"),
-    ("regimens/letrozole", REGIMEN.replace("[[letrozole]]", "[[letrosole]]"), "letrozole.yaml:2: error",
-     "did you mean letrozole"),
-    ("regimens/letrozole", REGIMEN.replace("[[letrozole]]", "[[anastrozole]]"), "letrozole.yaml:2: error",
-     "its safety is not known"),
-    ("regimens/letrozole", REGIMEN.replace("source: label", "source: lable"), "letrozole.yaml:10: error", "did you mean label"),
-    ("regimens/letrozole", REGIMEN.replace("where: section 1", 'where: ""'), "letrozole.yaml:10: error", "where in the source"),
-    ("regimens/letrozole", REGIMEN + "after:\n  all: [{ecog: {at_most: 1}}, {ecog: {at_least: 3}}]\n", "letrozole.yaml:12",
-     "can never hold"),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("hormone_receptor", "hormone_recepter"),
+        "letrozole.yaml:9: error",
+        "Did you mean hormone_receptor",
+    ),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace(": positive", ": postive"),
+        "letrozole.yaml:9: error",
+        "Did you mean positive",
+    ),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("[[letrozole]]", "[[letrosole]]"),
+        "letrozole.yaml:2: error",
+        "did you mean letrozole",
+    ),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("[[letrozole]]", "[[anastrozole]]"),
+        "letrozole.yaml:2: error",
+        "its safety is not known",
+    ),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("source: label", "source: lable"),
+        "letrozole.yaml:10: error",
+        "did you mean label",
+    ),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("where: section 1", 'where: ""'),
+        "letrozole.yaml:10: error",
+        "where in the source",
+    ),
+    (
+        "regimens/letrozole",
+        REGIMEN + "after:\n  all: [{ecog: {at_most: 1}}, {ecog: {at_least: 3}}]\n",
+        "letrozole.yaml:12",
+        "can never hold",
+    ),
     ("regimens/letrozole", REGIMEN + "after:\n  any: [frail, {not: frail}]\n", "letrozole.yaml:12", "always holds"),
-    ("drugs/letrozole", DRUG + "contraindications:\n  - {when: {hormone_receptor: positive}, text: silly, source: label,"
-     " where: section 4}\n", "regimens/letrozole.yaml:6: error", "has a contraindication of letrozole: silly"),
-    ("drugs/letrozole", DRUG.replace("name: letrozole", "name: anastrozole"), "drugs/letrozole.yaml:1", "does not belong"),
+    (
+        "drugs/letrozole",
+        DRUG + "contraindications:\n  - {when: {hormone_receptor: positive}, text: silly, source: label,"
+        " where: section 4}\n",
+        "regimens/letrozole.yaml:6: error",
+        "has a contraindication of letrozole: silly",
+    ),
+    (
+        "drugs/letrozole",
+        DRUG.replace("name: letrozole", "name: anastrozole"),
+        "drugs/letrozole.yaml:1",
+        "does not belong",
+    ),
     ("drugs/letrozole", DRUG.replace("2026-11-23", "2026-04-01"), "drugs/letrozole.yaml:5: warning", "236 days ago"),
     ("drugs/letrozole", DRUG.replace("2026-11-23", "2025-04-01"), "drugs/letrozole.yaml:5: error", "601 days ago"),
     ("evidence/trial", EVIDENCE.replace("hr: 0.8", "hr: 0.95"), "evidence/trial.yaml:8: error", "outside its interval"),
-    ("evidence/trial", EVIDENCE.replace("name: TRIAL", "name: TRIAL\nnct: NCT123"), "evidence/trial.yaml:2: error", "NCT"),
-    ("sources/label", SOURCE.replace("url: https://example.org\n", ""), "sources/label.yaml:1: warning", "to find it by"),
+    (
+        "evidence/trial",
+        EVIDENCE.replace("name: TRIAL", "name: TRIAL\nnct: NCT123"),
+        "evidence/trial.yaml:2: error",
+        "NCT",
+    ),
+    (
+        "sources/label",
+        SOURCE.replace("url: https://example.org\n", ""),
+        "sources/label.yaml:1: warning",
+        "to find it by",
+    ),
     ("sources/label", SOURCE + "\tread: x\n", "sources/label.yaml:6: error", "tab"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "content", "place", "words"), BAD, ids=[f"{b[0]}: {b[3]}" for b in BAD])
