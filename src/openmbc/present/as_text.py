@@ -99,7 +99,7 @@ def _unsuitable(options: list[Option]) -> Iterator[_Line]:
     """Short: the options that one reason takes away, that reason, and where it stands."""
     for reason, same in words.by_deciding(options):
         yield _Line(reason, 2, "- ")
-        yield _Line("; ".join(_marked(o.name, bool(o.unconfirmed)) for o in same), 4)
+        yield _Line("; ".join(_marked(o.name, any(r.unconfirmed for r in words.deciding(o)[:1])) for o in same), 4)
         sources = dict.fromkeys(_place(s) for o in same for r in words.deciding(o)[:1] for s in r.source)
         more = f"; and {len(sources) - 1} more, in the page" if len(sources) > 1 else ""
         yield _Line(f"source: {''.join(list(sources)[:1])}{more}", 4)
@@ -113,11 +113,12 @@ def _option(number: int, option: Option, key: str) -> Iterator[_Line]:
     if option.missing:
         yield _Line(f"needs: {words.labels(option.missing)}", 4)
     yield from _reasons(option)
-    for trial in option.evidence:
-        yield from _evidence(trial)
+    if key != "needs_information":
+        for trial in option.evidence:
+            yield from _evidence(trial)
+        for note in option.notes:
+            yield _Line(f"note: {note}", 4)
     yield from _sources(option)
-    for note in option.notes:
-        yield _Line(f"note: {note}", 4)
     for text in option.unconfirmed:
         yield _Line(f"UNCONFIRMED: {text}", 4)
 
@@ -132,8 +133,8 @@ def _reasons(option: Option) -> Iterator[_Line]:
     if option.check_first:
         yield _Line(f"check first: {words.labels(option.check_first)}", 4)
     for reason in option.reasons:
-        if reason.kind == "caution" and reason.met is not False:
-            yield _Line(f"caution{'' if reason.met else ' (not known)'}: {reason.text}", 4)
+        if reason.kind == "caution" and reason.met:
+            yield _Line(f"caution: {reason.text}", 4)
 
 
 def _evidence(trial: Evidence) -> Iterator[_Line]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from openmbc.present import words
-from openmbc.report import Report
+from openmbc.report import Option, Report
 
 _FOLDER = Path(__file__).parent / "templates"
-_OPEN = 3  # options of the first groups that stand open
+_MARKS = {"good": "✓", "bad": "✗", "open": "?"}
 
 
 @cache
@@ -23,11 +24,18 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["words"] = words
+    environment.globals.update(words=words, marks=_MARKS, anchor=anchor)
     return environment.get_template("page.html.j2")
+
+
+def anchor(option: Option) -> str:
+    """The id of an option on the page, made from its own id."""
+    return "option-" + re.sub(r"[^A-Za-z0-9]+", "-", option.id)
 
 
 def as_page(report: Report) -> str:
     """The whole report as HTML; every text of the record is escaped."""
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
-    return _template().render(report=report, groups=words.groups(report), style=style, open_options=_OPEN)
+    groups = words.groups(report)
+    opened = groups[0][0] if groups else None  # the first option that is read stands open
+    return _template().render(report=report, groups=groups, style=style, opened=opened)

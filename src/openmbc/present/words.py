@@ -45,6 +45,7 @@ _HISTORY = {
     "stopped_for_toxicity": "stopped for side effects",
     "running": "running now",
 }
+_PRESENT, _NOT_PRESENT = "present", "not present"
 _HISTORY_ELSEWHERE = "had_metastatic"
 
 Fact = tuple[str, str, list[str]]
@@ -64,7 +65,15 @@ def known(report: Report) -> dict[str, list[Fact]]:
         values.append(value)
         sources.extend(s for s in seen.from_ if s not in sources)
     order = [*SUBJECTS, *(s for s in found if s not in SUBJECTS)]
-    return {s: [(k, ", ".join(v), f) for k, (v, f) in found[s].items()] for s in order if s in found}
+    return {s: sorted(_facts(found[s]), key=_present_last) for s in order if s in found}
+
+
+def _facts(said: dict[str, tuple[list[str], list[str]]]) -> list[Fact]:
+    return [(label, ", ".join(values), sources) for label, (values, sources) in said.items()]
+
+
+def _present_last(fact: Fact) -> int:
+    return {_PRESENT: 1, _NOT_PRESENT: 2}.get(fact[0], 0)
 
 
 def _said(name: str, seen: Seen) -> tuple[str, str] | None:
@@ -77,7 +86,7 @@ def _said(name: str, seen: Seen) -> tuple[str, str] | None:
             return None
         return _HISTORY[str(family)], TREATMENT_KEYS[treatment]
     if isinstance(seen.value, bool):
-        return ("present" if seen.value else "absent"), seen.label
+        return (_PRESENT if seen.value else _NOT_PRESENT), seen.label
     return seen.label, seen.text.removeprefix(seen.label).strip()
 
 
@@ -160,6 +169,11 @@ def reason_groups(option: Option) -> list[tuple[str, str, list[Reason]]]:
 def own_sources(reason: Reason, option: Option) -> list[Source]:
     """Sources of a reason that do not already stand in the list of the whole option."""
     return [s for s in reason.source if s not in option.sources]
+
+
+def shared_source(reasons: list[Reason], option: Option) -> bool:
+    """Does one of the reasons rest on the sources of the whole option alone?"""
+    return any(not own_sources(r, option) for r in reasons)
 
 
 def groups(report: Report) -> list[tuple[str, str, list[Option]]]:
