@@ -1,16 +1,29 @@
-"""Write the golden texts again after a wanted change; then read the diff."""
+"""Write the golden texts again after a wanted change; then read the diff.
+
+``python tests/golden/write.py sample`` writes only those of the invented sample.
+"""
 
 import datetime as dt
+import sys
 from pathlib import Path
 
-from openmbc.knowledge import load
-from openmbc.present import as_text
-from openmbc.records import read
-from openmbc.records.demo import DEMO
-from openmbc.report import build
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "present"))
+
+import sample  # noqa: E402
+
+from openmbc.knowledge import load  # noqa: E402
+from openmbc.present import as_page, as_text  # noqa: E402
+from openmbc.present.as_json import SCHEMA_FILE  # noqa: E402
+from openmbc.records import read  # noqa: E402
+from openmbc.records.demo import DEMO  # noqa: E402
+from openmbc.report import build  # noqa: E402
 
 DAY = dt.date(2026, 11, 15)
+STYLE = (SCHEMA_FILE.parent / "templates" / "style.css").read_text(encoding="utf-8")
 
-for name in ("anna", "elsa", "jo"):
-    report = build(read(DEMO / f"{name}.yaml"), DAY, load(), today=DAY)
-    (Path(__file__).parent / f"{name}.txt").write_text(as_text(report), encoding="utf-8")
+for name in sys.argv[1:] or ("sample", "anna", "elsa", "jo"):
+    report = sample.report() if name == "sample" else build(read(DEMO / f"{name}.yaml"), DAY, load(), today=DAY)
+    (HERE / f"{name}.txt").write_text(as_text(report), encoding="utf-8")
+    if name == "sample":
+        (HERE / "sample.html").write_text(as_page(report).replace(STYLE, ""), encoding="utf-8")

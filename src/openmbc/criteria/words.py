@@ -28,6 +28,13 @@ def say(node: Node) -> str:
             return " or ".join(_inside(p) for p in parts) or "never"
 
 
+def absent(label: str) -> str:
+    """The denial of a yes/no feature: "no heart failure", "not taking an anticoagulant"."""
+    if label.startswith("taking "):
+        return f"not {label}"
+    return f"no {label.removeprefix('an ').removeprefix('a ')}"
+
+
 def _inside(node: Node) -> str:
     bracketed = isinstance(node, All | AnyOf) and len(node.parts) > 1
     return f"({say(node)})" if bracketed else say(node)
@@ -37,7 +44,7 @@ def say_leaf(leaf: Leaf) -> str:
     """One test as a phrase."""
     feature = by_name()[leaf.feature]
     if feature.kind == "bool":
-        return feature.label if leaf.values[0] else f"no {feature.label}"
+        return feature.label if leaf.values[0] else absent(feature.label)
     if leaf.values:
         return f"{feature.label} {' or '.join(value_words(feature, v) for v in leaf.values)}"
     return f"{feature.label} {_bounds(leaf)} {unit_words(feature.unit)}".strip()
@@ -46,7 +53,7 @@ def say_leaf(leaf: Leaf) -> str:
 def _denied(leaf: Leaf) -> str:
     feature = by_name()[leaf.feature]
     if feature.kind == "bool":
-        return feature.label if not leaf.values[0] else f"no {feature.label}"
+        return feature.label if not leaf.values[0] else absent(feature.label)
     if leaf.values:
         return f"{feature.label} not {' or '.join(value_words(feature, v) for v in leaf.values)}"
     return f"{feature.label} not {_bounds(leaf)} {unit_words(feature.unit)}".strip()
@@ -76,7 +83,7 @@ def text_of(feature: Feature, value: object) -> str:
     if value is None:
         return f"{feature.label}: not known"
     if feature.kind == "bool":
-        return feature.label if value else f"no {feature.label}"
+        return feature.label if value else absent(feature.label)
     unit = unit_words(feature.unit) if feature.kind in ("number", "integer") else ""
     words = f"{value:.1f}" if unit == "months" else value_words(feature, value)
     return f"{feature.label} {words} {unit}".strip()

@@ -21,10 +21,14 @@ def as_text(report: Report, width: int = 80) -> str:
 
 
 class _Line:
-    """A line to be wrapped: how it starts, and how its following lines are indented."""
+    """A line to be wrapped: how it starts, and how its following lines are indented.
+
+    A record may hold control characters, which a terminal would obey: they become spaces.
+    """
 
     def __init__(self, text: str = "", indent: int = 0, lead: str = "") -> None:
-        self.text, self.lead = text, " " * indent + lead
+        self.text = "".join(c if c.isprintable() else " " for c in text)
+        self.lead = " " * indent + lead
         self.hang = " " * (indent + len(lead))
 
 
@@ -63,10 +67,8 @@ def _list(title: str, sentences: Iterable[str], width: int) -> Iterator[_Line]:
 
 
 def _head(report: Report, width: int) -> Iterator[_Line]:
-    age = f"{report.person.age:.0f} years" if report.person.age is not None else ""
-    who = ", ".join(part for part in (report.person.id, report.person.sex or "", age) if part)
     reading = ", strict reading" if report.strict else ""
-    yield _Line(f"{who} - as of {report.as_of}, region {report.region.upper()}{reading}")
+    yield _Line(f"{words.who(report)} - as of {report.as_of}, region {report.region.upper()}{reading}")
     yield from _title("What now", width)
     decision = report.decision
     yield _Line(f"{words.DECISIONS[decision.now].upper()}. {words.URGENCY[decision.urgency]}".strip())
@@ -166,7 +168,10 @@ def _missing(report: Report, width: int) -> Iterator[_Line]:
 
 def _watch(report: Report, width: int) -> Iterator[_Line]:
     items = (
-        _marked(f"{m.drug}: {m.test}, {m.when} ({m.why}). {_place(m.source)}", bool(m.unconfirmed))
+        _marked(
+            f"{m.drug}: {m.test}, {m.when} ({m.why}). {m.source.title}, {m.source.where}",
+            bool(m.unconfirmed or m.source.unconfirmed),
+        )
         for m in report.monitoring
     )
     yield from _list("What to watch", items, width)

@@ -12,7 +12,7 @@ from openmbc.present import words
 from openmbc.report import Option, Report
 
 _FOLDER = Path(__file__).parent / "templates"
-_MARKS = {"good": "✓", "bad": "✗", "open": "?"}
+_MARKS = {"good": "✓", "bad": "✗", "care": "!", "open": "?"}
 
 
 @cache

@@ -51,6 +51,13 @@ _HISTORY_ELSEWHERE = "had_metastatic"
 Fact = tuple[str, str, list[str]]
 
 
+def who(report: Report) -> str:
+    """The person in a line: as far as the record says."""
+    person = report.person
+    age = f"{int(person.age)} years" if person.age is not None else ""
+    return ", ".join(part for part in (person.id, person.sex or "", age) if part)
+
+
 def known(report: Report) -> dict[str, list[Fact]]:
     """What is known, by subject: label, value and the facts behind it; assumptions are listed apart."""
     found: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
@@ -140,9 +147,13 @@ def by_deciding(options: list[Option]) -> list[tuple[str, list[Option]]]:
 
 
 def state_of(reason: Reason) -> tuple[str, str]:
-    """Whether a reason speaks for the option, in words, and a mark: good, bad or open."""
+    """Whether a reason speaks for the option, in words, and a mark: good, bad, care or open."""
     if reason.kind in ("contraindication", "caution"):
-        said = {True: ("applies", "bad"), False: ("does not apply", "good"), None: ("not known", "open")}
+        said = {
+            True: ("applies", "care" if reason.kind == "caution" else "bad"),
+            False: ("does not apply", "good"),
+            None: ("not known", "open"),
+        }
     else:
         said = {True: ("met", "good"), False: ("not met", "bad"), None: ("not known", "open")}
     word, mark = said[reason.met]
@@ -169,6 +180,11 @@ def reason_groups(option: Option) -> list[tuple[str, str, list[Reason]]]:
 def own_sources(reason: Reason, option: Option) -> list[Source]:
     """Sources of a reason that do not already stand in the list of the whole option."""
     return [s for s in reason.source if s not in option.sources]
+
+
+def address(source: Source) -> str | None:
+    """Where a source can be opened; anything but a web address is not made a link."""
+    return source.url if source.url and source.url.startswith(("https://", "http://")) else None
 
 
 def shared_source(reasons: list[Reason], option: Option) -> bool:

@@ -1,0 +1,119 @@
+"""An invented report with one of everything: the views are tested on it whatever the knowledge says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from openmbc.report import (
+    Assumption,
+    Decision,
+    Evidence,
+    KnowledgeInfo,
+    Monitor,
+    NextTest,
+    Option,
+    Person,
+    Problem,
+    Reason,
+    Report,
+    Result,
+    Seen,
+    Source,
+)
+
+LONG = "hypotheticalmabolizumab-vedotin-pegylated-with-an-uncommonly-long-name-that-fits-on-no-line-of-a-terminal"
+GUIDELINE = Source(
+    id="guideline", title="Guideline on α & β <2026>", where="section 4.1, p. 12", url="https://example.org/g?a=1&b=2"
+)
+LABEL = Source(id="label", title="Label of the drug", where="section 4.3", unconfirmed="The section was not opened.")
+
+
+def reason(text: str, met: bool | None = True, kind: str = "indication", **more: Any) -> Reason:
+    given = {"assumed": False, "seen": f"{text} (as seen)", "from_": ["zoë.yaml:7"], "source": [GUIDELINE], **more}
+    return Reason(text=text, met=met, kind=kind, **given)  # type: ignore[arg-type]
+
+
+TRIAL = Evidence(
+    id="trial", name="MADE-UP-1", nct="NCT00000000", phase="3", randomised=True,
+    population="HR-positive, first line", n=668, arms="newdrug + letrozole v placebo + letrozole",
+    results=[
+        Result(endpoint="overall survival", population="all patients", source=GUIDELINE,
+               text="63.9 v 51.4 months, HR 0.76 (95% CI 0.63-0.93)"),
+        Result(endpoint="progression-free survival", population="visceral disease", source=LABEL, text="HR 0.6"),
+    ],
+)  # fmt: skip
+
+
+def option(id_: str, name: str, verdict: str, **more: Any) -> Option:
+    given = {
+        "drugs": [["letrozole", "anastrozole"], ["newdrug"]], "modality": ["endocrine"], "role": "treatment",
+        "when": "next", "strength": "standard", "reasons": [reason("HER2 low")], "missing": [], "check_first": [],
+        "evidence": [], "sources": [GUIDELINE], "since": {"us": dt.date(2020, 1, 1)}, "order": [], "notes": [],
+        "unconfirmed": [], **more,
+    }  # fmt: skip
+    return Option(id=id_, name=name, verdict=verdict, **given)  # type: ignore[arg-type]
+
+
+def options() -> list[Option]:
+    no_her2 = reason("HER2 positive", False, seen="HER2 low")
+    liver = reason("newdrug: severe liver disease", None, "contraindication", source=[LABEL], seen="not known")
+    clear = reason("newdrug: long QT syndrome", False, "contraindication", source=[LABEL], assumed=True, from_=[])
+    care = reason("Watch the blood count.", True, "caution", unconfirmed="From memory of the label.")
+    earlier = reason("no earlier chemotherapy", assumed=True, from_=[])
+    kidney = reason("newdrug: kidney failure", True, "contraindication", source=[LABEL], seen="creatinine 900 umol/L")
+    return [
+        option("hr/now", "Letrozole + newdrug", "possible", when="now", evidence=[TRIAL]),
+        option("support/bone", "Bone care", "recommended", role="support", when="now", drugs=[["denosumab"]]),
+        option("hr/best", "Newdrug + letrozole", "recommended", strength="preferred", evidence=[TRIAL],
+               reasons=[reason("HER2 low"), earlier, liver, clear, care],
+               check_first=["child_pugh"], notes=["Taken with food – not with juice."],
+               order=["Strength of the recommendation: preferred."], unconfirmed=["From memory of the label."]),
+        option("hr/long", LONG.capitalize(), "possible", drugs=[[LONG]]),
+        option("hr/gene", "Genedrug", "needs_information", missing=["pik3ca"],
+               reasons=[reason("PIK3CA altered", None, seen="PIK3CA: not known", from_=[])]),
+        option("her2/one", "Trastuzumab + α", "unsuitable", reasons=[no_her2, reason("metastatic")]),
+        option("her2/two", "Trastuzumab + β", "unsuitable", reasons=[no_her2]),
+        option("hr/kidney", "Kidneydrug", "unsuitable", reasons=[reason("metastatic"), kidney]),
+        option("support/palliative", "Palliative care", "recommended", role="support", drugs=[]),
+        option("support/other", "Ovarian suppression", "unsuitable", role="support",
+               reasons=[reason("premenopausal", False, seen="postmenopausal")]),
+    ]  # fmt: skip
+
+
+def state() -> dict[str, Seen]:
+    def seen(value: Any, label: str, subject: str, text: str, **more: Any) -> Seen:
+        return Seen(value=value, unit=None, label=label, subject=subject, text=text, from_=["zoë.yaml:3"], **more)
+
+    return {
+        "age": seen(61.5, "age", "person", "age 61.5 years"),
+        "frail": seen(False, "frailty", "person", "no frailty", assumed=True),
+        "disease": seen("metastatic", "extent of disease", "disease", "extent of disease metastatic"),
+        "visceral_crisis": seen(False, "visceral crisis", "disease", "no visceral crisis"),
+        "metastasis_bone": seen(True, "bone metastases", "disease", "bone metastases"),
+        "er": seen("positive", "oestrogen receptor", "receptors", "oestrogen receptor positive"),
+        "er_percent": seen(90.0, "oestrogen receptor", "receptors", "oestrogen receptor 90 %"),
+        "her2": seen("low", "HER2", "receptors", "HER2 low"),
+        "pdl1_cps": seen(None, "PD-L1 combined positive score", "receptors", "not known"),
+        "had_letrozole": seen(True, "earlier treatment with letrozole", "treatment", "…"),
+        "had_aromatase_inhibitor": seen(True, "earlier treatment with an aromatase inhibitor", "treatment", "…"),
+    }
+
+
+def report() -> Report:
+    """The report of Zoë, who does not exist."""
+    return Report(
+        openmbc="0", knowledge=KnowledgeInfo(version="2026.11", hash="0123456789ab", newest_check=dt.date(2026, 11, 1)),
+        as_of=dt.date(2026, 11, 15), region="us", strict=False, person=Person(id="Zoë Łuć", age=61.5, sex="female"),
+        state=state(), options=options(),
+        decision=Decision(now="switch", because=["The disease has grown on letrozole + newdrug."], urgency="soon",
+                          missing=["pdl1_cps"]),
+        assumptions=[Assumption(text="Not recorded, taken as absent: frailty.", features=["frail"])],
+        next_tests=[NextTest(feature="pik3ca", label="PIK3CA", test="sequencing of ctDNA", opens=["hr/gene"], closes=[],
+                             text="Could open: Genedrug.")],
+        monitoring=[Monitor(drug="newdrug", test="ECG", when="day 14", why="QT interval", phase="during", source=LABEL,
+                            unconfirmed="The day was not found.")],
+        alerts=[], support=[], trials=[], ahead=[],
+        problems=[Problem(severity="warning", what="Two results disagree", todo="Check them.", source="zoë.yaml:9")],
+        notice="Information to prepare a conversation with the care team. It is not medical advice.",
+    )  # fmt: skip
