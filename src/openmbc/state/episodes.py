@@ -143,7 +143,7 @@ def _grew() -> tuple[pl.Expr, pl.Expr, list[pl.Expr], list[pl.Expr]]:
     judged = [
         _progressed().alias("progressed"),
         pl.coalesce("grew_on", ended_by_it).alias("grew_on"),
-        (pl.col("ended") == "toxicity").alias("toxic"),
+        pl.when(certain(pl.col("running"))).then(pl.lit(False)).otherwise(pl.col("ended") == "toxicity").alias("toxic"),
     ]
     return pl.col("code") == "progression", either([certain(during), certain(undated)]), kept, judged
 
