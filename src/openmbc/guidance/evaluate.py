@@ -15,7 +15,7 @@ from functools import cache
 import polars as pl
 
 from openmbc.criteria import Leaf, Node, Program
-from openmbc.criteria.kleene import certain, refuted
+from openmbc.criteria.kleene import certain
 from openmbc.criteria.nodes import children
 from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.plan import RECOMMENDED, OptionPlan, Plan
@@ -46,42 +46,68 @@ class Verdicts:
 def evaluate(state: pl.DataFrame, plan: Plan, region: Region) -> Verdicts:
     """Verdicts of all options for each row of a state (`state.assume`, or the strict one)."""
     truth = plan.program.run(state)
-    running_drugs = pl.col("current_treatment").str.count_matches("+", literal=True) + 1
-    beside = state.select("as_of", running_drugs.alias("running_drugs"))
-    now, verdict = _expressions(plan, region)
-    helper = pl.concat([truth, beside], how="horizontal").lazy().with_columns(now).select(verdict)
-    return Verdicts(plan, truth, helper.collect(engine="in-memory", optimizations=AS_WRITTEN))
+    when = _Moments(state, plan, region)
+    nodes = {series.name: series for series in truth.get_columns()}
+    columns: dict[str, pl.Series] = {}
+    for option in plan.options:
+        columns |= _read(option, nodes, when, plan.program)
+    verdict = pl.DataFrame(columns).select(_verdicts(plan))
+    return Verdicts(plan, truth, verdict)
+
+
+class _Moments:
+    """What all options share of each state: how many drugs run, and which approvals had happened by then."""
+
+    def __init__(self, state: pl.DataFrame, plan: Plan, region: Region) -> None:
+        drugs = pl.col("current_treatment").str.count_matches("+", literal=True) + 1
+        slots = sorted({o.systemic_slots for o in plan.options})
+        dates = sorted({date for o in plan.options if (date := o.regimen.since.get(region)) is not None})
+        self._region = region
+        self._slots = dict(
+            zip(slots, state.select((drugs == n).alias(str(n)) for n in slots).get_columns(), strict=True)
+        )
+        after = state.select((pl.col("as_of") >= date).alias(str(date)) for date in dates)
+        self._since = dict(zip(dates, after.get_columns(), strict=True))
+        self._never = pl.repeat(False, len(state), dtype=pl.Boolean, eager=True)
+
+    def running(self, option: OptionPlan, slots: pl.Series) -> pl.Series:
+        """The treatment runs: every slot is taken by a running drug, and no other drug runs."""
+        return slots & self._slots[option.systemic_slots] if option.systemic_slots else slots
+
+    def available(self, option: OptionPlan) -> pl.Series:
+        """The option was available in the region on the day of the visit."""
+        since = option.regimen.since.get(self._region)
+        return self._never if since is None else self._since[since]
+
+
+def _read(option: OptionPlan, truth: dict[str, pl.Series], when: _Moments, program: Program) -> dict[str, pl.Series]:
+    """Whole columns of one option: is it running, indicated, and out (true where it is certainly unsuitable).
+
+    A running treatment is not asked for its place in the sequence, nor whether it is on the market.
+    """
+    fits, follows, banned, slots = (
+        truth[program.column(node)] for node in (option.fits, option.follows, option.contraindicated, option.running)
+    )
+    now = when.running(option, slots)
+    indicated = fits & (now | follows)
+    out = ~indicated | banned | ~(when.available(option) | now)
+    place = option.position
+    return {f"now{place}": now, f"indicated{place}": indicated, f"out{place}": out}
 
 
 @cache
-def _expressions(plan: Plan, region: Region) -> tuple[list[pl.Expr], list[pl.Expr]]:
-    now = [_now(o, plan.program).alias(f"now{o.position}") for o in plan.options]
-    verdict = [_verdict(o, plan.program, region).alias(str(o.position)) for o in plan.options]
-    shown = [certain(pl.col(f"now{o.position}")).alias(f"now{o.position}") for o in plan.options]
-    return now, [*verdict, *shown]
+def _verdicts(plan: Plan) -> list[pl.Expr]:
+    """The rules of the design, in order. An `out` that is unknown is not out."""
+    verdict = [_verdict(o).alias(str(o.position)) for o in plan.options]
+    return [*verdict, *(certain(pl.col(f"now{o.position}")) for o in plan.options)]
 
 
-def _now(option: OptionPlan, program: Program) -> pl.Expr:
-    """True for the treatment that runs: every slot is taken by a running drug and no other drug runs."""
-    running = pl.col(program.column(option.running))
-    if option.systemic_slots == 0:
-        return running
-    return running & (pl.col("running_drugs") == option.systemic_slots)
-
-
-def _verdict(option: OptionPlan, program: Program, region: Region) -> pl.Expr:
-    """The rules of the design, in order; a running treatment is not asked for its place in the sequence."""
-    banned = pl.col(program.column(option.contraindicated))
-    follows = pl.col(program.column(option.follows))
-    now = pl.col(f"now{option.position}")
-    since = option.regimen.since.get(region)
-    available = now if since is None else now | (pl.col("as_of") >= since)
-    indicated = pl.col(program.column(option.fits)) & (now | follows)
+def _verdict(option: OptionPlan) -> pl.Expr:
     good = _RECOMMENDED if option.regimen.strength in RECOMMENDED else _POSSIBLE
     return (
-        pl.when(refuted(indicated) | certain(banned) | refuted(available))
+        pl.when(pl.col(f"out{option.position}"))
         .then(pl.lit(_UNSUITABLE, pl.UInt8))
-        .when(indicated.is_null())
+        .when(pl.col(f"indicated{option.position}").is_null())
         .then(pl.lit(_NEEDS, pl.UInt8))
         .otherwise(pl.lit(good, pl.UInt8))
     )
@@ -95,16 +121,14 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """
     plan = verdicts.plan
     columns = [str(o.position) for o in plan.options]
-    # Facts are asked for only where they can still matter: not for options that nobody here can have.
-    best = verdicts.verdict.select(pl.col(columns).min().fill_null(_UNSUITABLE)).row(0)
-    asked = [_asked(plan, position, open_=lowest < _UNSUITABLE) for position, lowest in enumerate(best)]
-    open_ = verdicts.truth.select(_nullable(plan)).select(pl.all().is_null())
-    keyed = pl.concat([state.select("person", "as_of"), open_, verdicts.verdict], how="horizontal")
+    unknown = {s.name: s for s in verdicts.truth.select(_nullable(plan)).select(pl.all().is_null()).get_columns()}
+    asked = _asked(verdicts, unknown)
+    keyed = pl.concat([state.select("person", "as_of"), verdicts.verdict, asked.flags], how="horizontal")
     wide = keyed.lazy().select(
         "person", "as_of", pl.concat_list(columns).alias("verdict"),
         pl.concat_list([f"now{c}" for c in columns]).alias("now"),
-        pl.concat_list([missing for missing, _ in asked]).alias("missing"),
-        pl.concat_list([check for _, check in asked]).alias("check_first"),
+        pl.concat_list(asked.missing).alias("missing"),
+        pl.concat_list(asked.check_first).alias("check_first"),
     )  # fmt: skip
     position = pl.int_range(pl.len(), dtype=pl.UInt32) % len(columns)
     long = wide.explode("verdict", "now", "missing", "check_first").with_columns(position.alias("position"))
@@ -133,34 +157,57 @@ _SHOWN = [
 ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """For each option an expression that names facts, joined by a blank, over the columns ``flags``."""
+
+    flags: pl.DataFrame
+    missing: list[pl.Expr]
+    check_first: list[pl.Expr]
+
+
+def _asked(verdicts: Verdicts, unknown: dict[str, pl.Series]) -> _Asked:
+    """What each option asks for: only where it can still matter, and only what somebody here lacks."""
+    plan, flags = verdicts.plan, {}
+    names: dict[str, list[pl.Expr]] = {"missing": [], "check_first": []}
+    codes = verdicts.verdict.select(
+        *((pl.col(str(o.position)) == _NEEDS).alias(f"missing{o.position}") for o in plan.options),
+        *((pl.col(str(o.position)) < _UNSUITABLE).alias(f"check_first{o.position}") for o in plan.options),
+    )
+    for option in plan.options:
+        for kind, node in (("missing", option.indicated), ("check_first", option.contraindicated)):
+            where, lacking = codes[f"{kind}{option.position}"], []
+            for feature, paths in _open_paths(node, plan.program).items() if where.sum() else ():
+                flag = where & _either_path(paths, unknown)
+                if flag.sum():
+                    flags[f"{kind}{option.position}.{feature}"] = flag
+                    lacking.append(feature)
+            names[kind].append(_joined(f"{kind}{option.position}", lacking))
+    return _Asked(pl.DataFrame(flags), names["missing"], names["check_first"])
+
+
+def _either_path(paths: list[list[str]], unknown: dict[str, pl.Series]) -> pl.Series:
+    """A feature matters where, on one of its paths, every node is unknown."""
+    return functools.reduce(operator.or_, (functools.reduce(operator.and_, (unknown[n] for n in p)) for p in paths))
+
+
+def _joined(prefix: str, features: list[str]) -> pl.Expr:
+    if not features:
+        return pl.lit("")
+    named = [pl.when(pl.col(f"{prefix}.{f}")).then(pl.lit(f)) for f in features]
+    return pl.concat_str([*named, pl.lit("")], separator=" ", ignore_nulls=True).str.strip_chars_end()
+
+
 @cache
-def _asked(plan: Plan, position: int, *, open_: bool) -> tuple[pl.Expr, pl.Expr]:
-    """The names of the missing facts and of those to check first, joined by a blank."""
-    option, code = plan.options[position], pl.col(str(position))
-    if not open_:
-        return pl.lit(""), pl.lit("")
-    missing = _named(option.indicated, plan.program, code == _NEEDS)
-    return missing, _named(option.contraindicated, plan.program, code < _UNSUITABLE)
+def _open_paths(node: Node, program: Program) -> dict[str, list[list[str]]]:
+    """For each feature of a condition, the columns from the condition down to each leaf that asks for it.
 
-
-def _named(node: Node, program: Program, where: pl.Expr) -> pl.Expr:
-    """Names of the features whose being unknown leaves the node unknown, where the row asks for them."""
-    open_ = unknown_features(node, program)
-    names = [pl.when(where & expr).then(pl.lit(feature)) for feature, expr in open_.items()]
-    return pl.concat_str([*names, pl.lit("")], separator=" ", ignore_nulls=True).str.strip_chars_end()
-
-
-def unknown_features(node: Node, program: Program) -> dict[str, pl.Expr]:
-    """For each feature in a condition: is it one of those that keep the condition unknown?
-
-    A leaf decides when it is unknown and so is every node around it. The expressions read columns that
-    say of each node whether it is unknown.
+    A leaf decides when it is unknown and so is every node around it.
     """
-    found: dict[str, list[pl.Expr]] = {}
+    found: dict[str, list[list[str]]] = {}
     for leaf, path in _paths(node, ()):
-        unknown = [pl.col(program.column(n)) for n in (*path, leaf)]
-        found.setdefault(leaf.feature, []).append(functools.reduce(operator.and_, unknown))
-    return {feature: functools.reduce(operator.or_, exprs) for feature, exprs in found.items()}
+        found.setdefault(leaf.feature, []).append([program.column(n) for n in (*path, leaf)])
+    return found
 
 
 @cache
