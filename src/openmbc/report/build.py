@@ -202,7 +202,12 @@ def _assumptions(view: View) -> list[Assumption]:
     for subject, sentence in groups.items():
         names = [n for n in used if by_name()[n].subject == subject]
         if names:
-            found.append(Assumption(text=sentence.format("; ".join(by_name()[n].label for n in names)), features=names))
+            found.append(
+                Assumption(
+                    text=sentence.format("; ".join(by_name()[n].label.removeprefix("taking ") for n in names)),
+                    features=names,
+                )
+            )
     return found
 
 
