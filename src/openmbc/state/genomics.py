@@ -16,6 +16,8 @@ from openmbc.terms import significance_of
 
 _GENES = {"ERBB2": "erbb2", "NTRK1": "ntrk", "NTRK2": "ntrk", "NTRK3": "ntrk"}
 # The strongest finding decides: a matter once found in the tumour stays part of its history.
+# Genes of which one kind of change alone counts, whatever else the report calls pathogenic.
+_ONLY = {"BRAF": ("v600e", "val600glu"), **dict.fromkeys(("NTRK1", "NTRK2", "NTRK3", "RET"), ("fusion",))}
 _RANK = {"not_found": 0, "uncertain": 1, "present": 2, "altered": 3}
 
 
@@ -60,6 +62,8 @@ def derive(visits: pl.LazyFrame, found: pl.LazyFrame, codes: pl.LazyFrame, numbe
 def _meaning(gene: str, change: str | None, significance: str | None, origin: str | None, result: str | None) -> str:
     if result in ("absent", "studied"):
         return "not_found"
+    if gene in _ONLY:
+        return _only_one_kind(gene, change)
     if significance in ("pathogenic", "likely_pathogenic"):
         return "altered"
     if significance in ("uncertain", "likely_benign", "benign"):
@@ -68,6 +72,12 @@ def _meaning(gene: str, change: str | None, significance: str | None, origin: st
         return "present"
     # A change that the table does not know may matter or not: that is open, not benign.
     return significance_of(gene, change, significance) or "present"
+
+
+def _only_one_kind(gene: str, change: str | None) -> str:
+    if change is None:
+        return "present"  # which change is the question, whatever class the report gives it
+    return "altered" if any(word in change.lower() for word in _ONLY[gene]) else "uncertain"
 
 
 @cache
