@@ -177,7 +177,7 @@ MEDICINE_EFFECTS = {
     "acid_suppressant": "a proton pump inhibitor",
     "anticoagulant": "an anticoagulant",
     "phenytoin": "phenytoin",
-    "brivudine": "brivudine or sorivudine (now or in the last four weeks)",
+    "brivudine": "brivudine or sorivudine, now or in the last four weeks",
     "hormone_replacement": "hormone replacement",
 }
 

@@ -3,8 +3,8 @@
 Each ``*.yaml`` here is a list of cases. ``record`` is a case file in short; ``expect`` names the decision
 (``now``), options by verdict (``recommended``, ``possible``, ``unsuitable``: lists of ids), the missing facts
 (``needs``: option to features), what to check first (``check_first``), drugs that an option must hold
-(``drugs``), and problems whose text must appear. ``then`` learns more and expects again. Every case runs
-alone and among all the others.
+(``drugs``), sentences of the decision (``because``) and problems whose text must appear. ``then`` learns
+more and expects again. Every case runs alone and among all the others.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def test_alone(index: int, facts: list[Facts]) -> None:
         assert set(drugs) <= {d for slot in options[option].drugs for d in slot}
     for feature, value in expect.get("state", {}).items():
         assert str(report.state[feature].value) == value, report.state[feature]
+    for text in expect.get("because", []):
+        assert any(text in sentence for sentence in report.decision.because), report.decision.because
     for text in expect.get("problems", []):
         assert any(text in p.what for p in report.problems), [p.what for p in report.problems]
     if expect.get("no_options"):

@@ -41,6 +41,6 @@ def refuted(expr: pl.Expr) -> pl.Expr:
     return (~expr).fill_null(False)
 
 
-def true_or_unknown(expr: pl.Expr) -> pl.Expr:
-    """True stays true; false becomes unknown: the reading of a list that names only what is there."""
-    return expr | UNKNOWN
+def somewhere(truth: pl.DataFrame) -> set[str]:
+    """The columns that are certainly true in at least one row."""
+    return {name for name, hits in zip(truth.columns, truth.sum().row(0), strict=True) if hits}

@@ -12,7 +12,10 @@ from functools import cache
 
 
 class _HashedOnce:
-    """Nodes are looked up often and nest deeply: the hash is computed once."""
+    """Nodes are looked up often and nest deeply: the hash is computed once.
+
+    A frozen dataclass writes its own ``__hash__`` unless the class body names one, so each node names this one.
+    """
 
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_hash")

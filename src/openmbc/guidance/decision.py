@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.criteria.kleene import certain, either
+from openmbc.criteria.kleene import certain, either, somewhere
 from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.evaluate import VERDICTS, Verdicts
 from openmbc.guidance.plan import Plan
@@ -25,16 +25,16 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """
     plan = verdicts.plan
     turning, decided, said = _steps(plan)
-    treatments = [str(o.position) for o in plan.options if o.regimen.role == "treatment"]
-    table = pl.concat(
-        [state.select(_READ), verdicts.truth.select(_columns(plan)), verdicts.verdict.select(treatments)],
-        how="horizontal",
-    )
+    rules = verdicts.truth.select(list(_rules(plan)))
+    table = pl.concat([state.select(_READ), rules, verdicts.verdict.select(_treatments(plan))], how="horizontal")
+    hit = somewhere(rules)
+    broken = [_when_met(column, text) for column, text in _rules(plan).items() if column in hit]
     return (
         table.lazy()
         .with_columns(turning)
         .with_columns(decided)
-        .select(said)
+        .select(*said, pl.concat_list([*_sentences(), *broken]).list.drop_nulls().alias("because"))
+        .select(_GIVEN)
         .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
 
@@ -44,10 +44,26 @@ _READ = ("person", "as_of", "disease", "last_response", "months_on_treatment", "
          "lines_metastatic", "hormone_receptor", "her2", *_URGENT)  # fmt: skip
 
 
+_GIVEN = ("person", "as_of", "now", "because", "urgency", "missing")
+
+
 @cache
-def _columns(plan: Plan) -> list[str]:
-    nodes = [plan.banned_running, *(c.node for c, _ in plan.adjustments)]
-    return list(dict.fromkeys(plan.program.column(node) for node in nodes))
+def _rules(plan: Plan) -> dict[str, str]:
+    """The rules of running drugs: the column that says where one is met, and what it says."""
+    said: dict[str, list[str]] = {}
+    for rule in plan.running:
+        said.setdefault(plan.program.column(rule.node), []).append(rule.text)
+    return {column: " ".join(dict.fromkeys(texts)) for column, texts in said.items()}
+
+
+@cache
+def _treatments(plan: Plan) -> list[str]:
+    """The columns of the options that treat; the others support a treatment."""
+    return [str(o.position) for o in plan.options if o.regimen.role == "treatment"]
+
+
+def _when_met(column: str, text: str) -> pl.Expr:
+    return pl.when(certain(pl.col(column))).then(pl.lit(text))
 
 
 @cache
@@ -60,14 +76,14 @@ def _steps(plan: Plan) -> tuple[list[pl.Expr], pl.Expr, list[pl.Expr]]:
         .then(pl.lit("soon"))
         .otherwise(pl.lit("routine"))
     )
-    said = [pl.col("person"), pl.col("as_of"), pl.col("now"), _because(), urgency.alias("urgency"), _missing()]
+    said = [pl.col("person"), pl.col("as_of"), pl.col("now"), urgency.alias("urgency"), _missing()]
     return [*_counts(plan), *_facts(plan)], _now().cast(DECISIONS).alias("now"), said
 
 
 def _counts(plan: Plan) -> list[pl.Expr]:
     """Does a treatment (not a supporting one) fit; if none does, does one wait for a fact?"""
-    treatments = [str(o.position) for o in plan.options if o.regimen.role == "treatment"]
-    best = pl.min_horizontal([pl.lit(VERDICTS.index("unsuitable"), pl.UInt8), *(pl.col(c) for c in treatments)])
+    treatments = [pl.col(c) for c in _treatments(plan)]
+    best = pl.min_horizontal([pl.lit(VERDICTS.index("unsuitable"), pl.UInt8), *treatments])
     return [
         (best <= VERDICTS.index("possible")).alias("fitting"),
         (best == VERDICTS.index("needs_information")).alias("waiting"),
@@ -76,13 +92,12 @@ def _counts(plan: Plan) -> list[pl.Expr]:
 
 def _facts(plan: Plan) -> list[pl.Expr]:
     """What the decision turns on, as columns that are true or false, never unknown."""
-    by_action = {
-        action: either(certain(pl.col(plan.program.column(c.node))) for c, do in plan.adjustments if do == action)
-        for action in ("hold", "reduce", "stop", "correct")
-    }
+    column = plan.program.column
+    over = {column(rule.node) for rule in plan.running if rule.do == "switch"}
+    changed = {column(rule.node) for rule in plan.running if rule.do != "switch"}
     return [
-        (certain(pl.col(plan.program.column(plan.banned_running))) | by_action["stop"]).alias("banned_now"),
-        either(by_action[a] for a in ("hold", "reduce", "correct")).alias("adjust_now"),
+        either(certain(pl.col(c)) for c in sorted(over)).alias("banned_now"),
+        either(certain(pl.col(c)) for c in sorted(changed)).alias("adjust_now"),
         (pl.col("last_response") == "progression").fill_null(False).alias("grew"),
         pl.col("last_response").is_in(["responding", "stable"]).fill_null(False).alias("works"),
         (pl.col("months_on_treatment") < FIRST_ASSESSMENT_MONTHS).fill_null(False).alias("early_days"),
@@ -112,7 +127,9 @@ def _now() -> pl.Expr:
     )
 
 
-def _because() -> pl.Expr:
+@cache
+def _sentences() -> list[pl.Expr]:
+    """What the decision rests on: each a sentence where it applies, else null."""
     now, untreated = pl.col("now"), pl.col("advanced") & ~pl.col("treated")
     running = pl.col("current_treatment").fill_null("the present treatment")
     treated = pl.col("treated") & pl.col("advanced")
@@ -130,9 +147,9 @@ def _because() -> pl.Expr:
         (treated & pl.col("grew"), pl.format("The disease has grown on {}.", running)),
         (
             treated & pl.col("banned_now"),
-            pl.format("There is now a reason not to give {}; see the reasons of the treatment.", running),
+            pl.format("There is now a reason not to give {}.", running),
         ),
-        ((now == "adjust"), pl.format("{} needs a pause, another dose or a correction; see what to watch.", running)),
+        ((now == "adjust"), pl.format("{} needs a pause, another dose or a correction.", running)),
         (
             treated & pl.col("works") & ~pl.col("banned_now"),
             pl.format("{} works: the last word is '{}'.", running, pl.col("last_response").cast(pl.String)),
@@ -180,7 +197,7 @@ def _because() -> pl.Expr:
             pl.lit("No option in this knowledge fits. Trials and supportive care remain to be discussed."),
         ),
     ]
-    return pl.concat_list([pl.when(when).then(text) for when, text in sentences]).list.drop_nulls().alias("because")
+    return [pl.when(when).then(text) for when, text in sentences]
 
 
 def _missing() -> pl.Expr:

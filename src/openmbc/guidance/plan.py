@@ -11,9 +11,10 @@ from openmbc.catalogue import key
 from openmbc.criteria import Leaf, Node, Program, parse, say
 from openmbc.criteria.nodes import NEVER, All, all_of, any_of
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Cited, Drug, Regimen
+from openmbc.knowledge.model import Cited, Contraindication, Drug, Regimen, Rule
 
 Kind = Literal["indication", "contraindication", "caution", "preference"]
+Action = Literal["switch", "stop", "hold", "reduce", "correct"]
 STRENGTHS = ("preferred", "standard", "alternative", "limited")
 RECOMMENDED = ("preferred", "standard")
 
@@ -63,13 +64,25 @@ class OptionPlan:
     order: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class RunningRule:
+    """What a label asks to be done with a drug that runs, while ``node`` holds (running included).
+
+    ``switch``: the treatment is over; ``stop``: a supporting drug is over and the treatment goes on.
+    ``text`` is the rule with its drug and its source.
+    """
+
+    node: Node
+    do: Action
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Every active option in static order, the adjustments of running drugs, and the compiled program."""
+    """Every active option in static order, the rules of running drugs, and the compiled program."""
 
     options: tuple[OptionPlan, ...]
-    adjustments: tuple[tuple[Condition, str], ...]
-    banned_running: Node
+    running: tuple[RunningRule, ...]
     program: Program
     features: frozenset[str] = field(default_factory=frozenset)
 
@@ -80,15 +93,14 @@ def plan(knowledge: Knowledge) -> Plan:
     active = [(i, r) for i, r in knowledge.regimens.items() if r.status == "active"]
     ranked = sorted(active, key=lambda item: _merit(item[1], knowledge)[0])
     options = tuple(_option(i, r, knowledge, n) for n, (i, r) in enumerate(ranked))
-    adjustments = tuple(_adjustments(knowledge))
-    banned = any_of([all_of([Leaf(f"running_{key(d.name)}", (True,)), _ban(d)]) for d in knowledge.drugs.values()])
-    nodes: list[Node] = [banned, *(c.node for c, _ in adjustments)]
+    running = tuple(_running_rules(knowledge))
+    nodes: list[Node] = [rule.node for rule in running]
     for o in options:
         conditions = (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
         nodes += [o.fits, o.follows, o.indicated, o.contraindicated, o.running, *o.by_drug.values()]
         nodes += [c.node for c in conditions]
     program = Program(nodes)
-    return Plan(options, adjustments, banned, program, frozenset(program.features))
+    return Plan(options, running, program, frozenset(program.features))
 
 
 def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: int) -> OptionPlan:
@@ -150,9 +162,22 @@ def _ban(drug: Drug) -> Node:
 
 
 def _safety(drug: Drug) -> Iterator[Condition]:
+    yield from (condition for condition, _ in _contraindicated(drug))
+    yield from _closed_again(drug)
+
+
+def _contraindicated(drug: Drug) -> Iterator[tuple[Condition, Contraindication]]:
     for rule in drug.contraindications:
-        cited = (Cited(source=rule.source, where=rule.where),)
-        yield Condition(parse(rule.when), rule.text, "contraindication", cited, rule.unconfirmed, drug.name)
+        yield _condition(drug, rule, "contraindication"), rule
+
+
+def _condition(drug: Drug, rule: Rule, kind: Kind) -> Condition:
+    cited = (Cited(source=rule.source, where=rule.where),)
+    return Condition(parse(rule.when), rule.text, kind, cited, rule.unconfirmed, drug.name)
+
+
+def _closed_again(drug: Drug) -> Iterator[Condition]:
+    """After progression on it, or toxicity, where the drug may not be given again."""
     for feature, choice in (
         ("progressed_on", drug.reuse.after_progression),
         ("stopped_for_toxicity", drug.reuse.after_toxicity),
@@ -162,9 +187,7 @@ def _safety(drug: Drug) -> Iterator[Condition]:
 
 
 def _cautions(drug: Drug) -> Iterator[Condition]:
-    for rule in drug.cautions:
-        cited = (Cited(source=rule.source, where=rule.where),)
-        yield Condition(parse(rule.when), rule.text, "caution", cited, rule.unconfirmed, drug.name)
+    yield from (_condition(drug, rule, "caution") for rule in drug.cautions)
     if drug.reuse.after_toxicity == "with_care":
         yield _reuse(drug, "stopped_for_toxicity", "caution")
 
@@ -184,12 +207,29 @@ def _indications(condition: object, regimen: Regimen, place: str) -> Iterator[Co
         yield Condition(part, say(part), "indication", tuple(regimen.because), regimen.unconfirmed)
 
 
-def _adjustments(knowledge: Knowledge) -> Iterator[tuple[Condition, str]]:
+def _running_rules(knowledge: Knowledge) -> Iterator[RunningRule]:
+    treating = _drugs_in("treatment", knowledge)
+    supporting = _drugs_in("support", knowledge) - treating
     for drug in knowledge.drugs.values():
-        for rule in drug.adjust:
-            node = all_of([Leaf(f"running_{key(drug.name)}", (True,)), parse(rule.when)])
-            cited = (Cited(source=rule.source, where=rule.where),)
-            yield Condition(node, rule.text, "caution", cited, rule.unconfirmed, drug.name), rule.do
+        lost: Action = "stop" if drug.name in supporting else "switch"
+        act: dict[str, Action] = {"stop": lost, "switch": lost}
+        banned = [(c, act.get(r.while_running, r.while_running)) for c, r in _contraindicated(drug)]
+        changed = [(_condition(drug, rule, "caution"), act.get(rule.do, rule.do)) for rule in drug.adjust]
+        for condition, do in (*banned, *((c, lost) for c in _closed_again(drug)), *changed):
+            node = all_of([Leaf(f"running_{key(drug.name)}", (True,)), condition.node])
+            yield RunningRule(node, do, _said(condition, knowledge))
+
+
+def _drugs_in(role: str, knowledge: Knowledge) -> set[str]:
+    active = [r for r in knowledge.regimens.values() if r.status == "active" and r.role == role]
+    return {name for r in active for slot in r.drugs for name in slot}
+
+
+def _said(condition: Condition, knowledge: Knowledge) -> str:
+    """A rule of a drug with its source, as one sentence."""
+    cited = [f"{knowledge.sources[c.source].title}, {c.where}" for c in condition.cited if c.source is not None]
+    doubt = [f"unconfirmed: {condition.unconfirmed.rstrip('.')}"] if condition.unconfirmed else []
+    return f"{condition.drug}: {condition.text.rstrip('.')} ({'; '.join([*cited, *doubt])})."
 
 
 def _merit(regimen: Regimen, knowledge: Knowledge) -> tuple[tuple[object, ...], tuple[str, ...]]:

@@ -95,6 +95,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     unconfirmed: str | None = None
 
 
+class Contraindication(Rule, frozen=True, kw_only=True):
+    """When the drug must not be given, and what follows for one that runs.
+
+    ``while_running``: ``switch`` (the drug is over), ``hold`` (it waits until the reason has passed: blood
+    counts), ``correct`` (the reason is removed and the drug goes on: another medicine, low calcium).
+    """
+
+    while_running: Literal["switch", "hold", "correct"] = "switch"
+
+
 class Adjustment(Rule, frozen=True, kw_only=True):
     """What the label says to do with the running drug when the condition holds."""
 
@@ -129,7 +139,7 @@ class Drug(Statement, frozen=True, kw_only=True):
     name: str
     route: Literal["oral", "intravenous", "subcutaneous", "intramuscular"]
     dose: str
-    contraindications: list[Rule] = []
+    contraindications: list[Contraindication] = []
     cautions: list[Rule] = []
     adjust: list[Adjustment] = []
     baseline: list[Test] = []

@@ -134,7 +134,7 @@ def deciding(option: Option) -> list[Reason]:
 def against(reason: Reason) -> str:
     """A deciding reason as one sentence, with what was seen."""
     lead = "Contraindication" if reason.kind == "contraindication" else "Would need"
-    return f"{lead}: {reason.text}. Seen: {reason.seen}" + (" (assumed)." if reason.assumed else ".")
+    return f"{lead}: {reason.text.rstrip('.')}. Seen: {reason.seen}" + (" (assumed)." if reason.assumed else ".")
 
 
 def by_deciding(options: list[Option]) -> list[tuple[str, list[Option]]]:

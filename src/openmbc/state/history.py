@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache, lru_cache
 
 import polars as pl
@@ -13,6 +14,8 @@ from openmbc.state.visits import Part, beside, facts_of
 from openmbc.terms import classes_of
 
 _FAMILIES = ["had", "had_metastatic", "progressed_on", "stopped_for_toxicity", "running"]
+# Medicines that act on after their end: the time that the labels of capecitabine and brivudine ask to wait.
+_ACTS_FOR = {"taking_brivudine": dt.timedelta(weeks=4)}
 _EFFECTS = [f"taking_{effect}" for effect in MEDICINE_EFFECTS]
 
 
@@ -103,5 +106,9 @@ def medicines(visits: pl.LazyFrame, given: pl.LazyFrame, names: list[str]) -> Pa
 
 @cache
 def _now() -> pl.Expr:
+    """Taken at the visit, or so recently that it still acts; unknown where it ended on a day that is not recorded."""
     not_over = pl.col("end").is_null() | (pl.col("end") > pl.col("as_of"))
-    return ((pl.col("status") == "running") & not_over).alias("now")
+    running = (pl.col("status") == "running") & not_over
+    given = certain(pl.col("status").is_in(["running", "ended"])) & pl.col("concept").is_in(list(_ACTS_FOR))
+    acts_until = pl.col("end") + pl.col("concept").replace_strict(_ACTS_FOR, default=None, return_dtype=pl.Duration)
+    return pl.when(given & ~certain(running)).then(acts_until >= pl.col("as_of")).otherwise(running).alias("now")
