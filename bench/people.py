@@ -14,7 +14,7 @@ from openmbc.records.demo import DEMO
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "properties"))
 from states import states
 
-_NUMBER = re.compile(r'("value": ?)(\d+\.\d+)')
+_NUMBER = re.compile(r'("value": ?)(\d+\.\d+|[2-9]\d|\d{3,})\b')
 
 
 def bundles(count: int, seed: int = 1) -> list[bytes]:
@@ -24,9 +24,16 @@ def bundles(count: int, seed: int = 1) -> list[bytes]:
     found = []
     for i in range(count):
         text = originals[i % len(originals)]
-        text = _NUMBER.sub(lambda m: f"{m[1]}{float(m[2]) * rng.uniform(0.9, 1.1):.2f}", text)
+        text = _NUMBER.sub(lambda m: m[1] + _near(m[2], rng), text)
         found.append(re.sub(r'"(id|reference)": ?"([^"]+)"', rf'"\1": "\g<2>-{i}"', text).encode())
     return found
+
+
+def _near(number: str, rng: random.Random) -> str:
+    """Another number of the same kind; whole ones from 20 on stay whole and get smaller, as some are percentages."""
+    if "." in number:
+        return f"{float(number) * rng.uniform(0.9, 1.1):.2f}"
+    return str(round(int(number) * rng.uniform(0.85, 1.0)))
 
 
 def folder(count: int, where: Path) -> Path:

@@ -10,7 +10,7 @@ from openmbc.terms.genes import gene_symbol
 from openmbc.terms.significance import significance_of
 from openmbc.terms.stages import Term
 from openmbc.terms.texts import by_text
-from openmbc.terms.units import convert, plausible
+from openmbc.terms.units import convert, linear, plausible
 
 __all__ = [
     "Term",
@@ -20,6 +20,7 @@ __all__ = [
     "drug_of_text",
     "drugs_of_text",
     "gene_symbol",
+    "linear",
     "look_up",
     "plausible",
     "significance_of",

@@ -32,6 +32,14 @@ def convert(concept: str, value: float, unit: str | None) -> tuple[float, str] |
     return None if linear is None else (value * linear[0] + linear[1], canonical)
 
 
+def linear(concept: str, unit: str) -> Linear | None:
+    """Factor and offset from a unit to the canonical unit of a concept; None where `convert` gives None."""
+    canonical = _canonical().get(concept)
+    if canonical is None or not unit.strip():
+        return None
+    return (1.0, 0.0) if unit == canonical else _linear(concept, canonical, unit)
+
+
 def plausible(concept: str) -> Linear | None:
     """The lowest and highest value that a living person can have, in the canonical unit; None when not known."""
     return _limits().get(concept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from openmbc.facts import TABLES, Facts, Row, build
@@ -56,6 +57,7 @@ class Chart:
     __slots__ = (
         "_common",
         "_entries",
+        "_kinds",
         "_linked",
         "_links",
         "_specimens",
@@ -69,14 +71,16 @@ class Chart:
     )
 
     def __init__(
-        self, person: str, batch: Batch, entries: Sequence[Entry], common: Mapping[str, Resource] | None = None
-    ) -> None:
+        self, person: str, batch: Batch, entries: Sequence[Entry], kinds: Sequence[type],
+        common: Mapping[str, Resource] | None = None,
+    ) -> None:  # fmt: skip
         self.person = person
         self.tables = batch.tables
         self.memo = batch.memo
         self.problems = Problems()
         self.doses: dict[str, object] = {}  # administrations by drug, merged by `treatments`
         self._entries = entries
+        self._kinds = kinds
         self._common = common or {}
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
@@ -120,9 +124,10 @@ class Chart:
         if wanted is None or kind in self._linked:
             return
         self._linked.add(kind)
-        for entry in self._entries:
-            resource = entry.resource
-            if type(resource) is wanted and resource.id:
+        for at, found in enumerate(self._kinds):
+            if found is wanted:
+                resource = self._entries[at].resource
+                assert isinstance(resource, Resource)
                 self._links[f"{kind}/{resource.id}"] = resource
 
     def _link_addresses(self) -> None:
@@ -156,7 +161,10 @@ class Chart:
         if name in self._specimens:
             return self._specimens[name]
         specimen = self.find(reference, source)
-        site = _site_of(specimen) if type(specimen) is Specimen else _site_in_words(reference.display)
+        if type(specimen) is Specimen:
+            site = _site_of(specimen.type, specimen.collection.bodySite if specimen.collection is not None else None)
+        else:
+            site = _site_in_words(reference.display)
         self._specimens[name] = site
         return site
 
@@ -229,10 +237,11 @@ def site_of(concept: CodeableConcept | BodySite | None) -> str | None:
     return "primary" if term.concept == "breast" else term.concept or None
 
 
-def _site_of(specimen: Specimen) -> str | None:
-    if specimen.collection is not None and (site := site_of(specimen.collection.bodySite)) is not None:
+@lru_cache(maxsize=1024)
+def _site_of(kind: CodeableConcept | None, body_site: BodySite | None) -> str | None:
+    """Where a specimen of this type was taken."""
+    if (site := site_of(body_site)) is not None:
         return site
-    kind = specimen.type
     if kind is None:
         return None
     words = " ".join(w for w in (kind.text, *(f"{c.code} {c.display}" for c in kind.coding)) if w)

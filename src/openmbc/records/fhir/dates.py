@@ -24,15 +24,14 @@ _seen: dict[str, Day] = {}
 
 def read(text: str) -> Day | None:
     """A FHIR date or dateTime, by the day it was written on; None when it is none, or not in 1900 to 2100."""
-    if len(text) > 10:
-        if text[10] != "T":
-            return None
-        text = text[:10]
     found = _seen.get(text)
-    if found is None:
-        found = _parse(text)
-        if found is not None:  # few days exist; malformed texts are without end and not kept
-            _seen[text] = found
+    if found is not None:
+        return found
+    if len(text) > 10:
+        return read(text[:10]) if text[10] == "T" else None
+    found = _parse(text)
+    if found is not None:  # few days exist; malformed texts are without end and not kept
+        _seen[text] = found
     return found
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
+
+from msgspec.structs import astuple
+
 from openmbc.records.fhir import answers, dates, variants
 from openmbc.records.fhir.answers import MARKERS, NUMBER_OF, SCALES, STAGES, settle
 from openmbc.records.fhir.chart import BLOOD, Chart, site_of
 from openmbc.records.fhir.concepts import by_code, of_text, understand
 from openmbc.records.fhir.conditions import comorbidities, is_other_disease, statement
 from openmbc.records.fhir.dates import UNDATED, Day, start_of
-from openmbc.records.fhir.measures import Frame, measure
+from openmbc.records.fhir.measures import Frame, learn_scale, measure
 from openmbc.records.fhir.problems import (
     NO_VALUE,
     NOT_UNDERSTOOD,
@@ -29,8 +33,9 @@ _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _KINDS = ("observation", "condition", "metastasis", "ignore")
 _OF_THE_DISEASE = frozenset({*STAGES, "response", "tumour_size"})
 _COMORBIDITIES = "398192003"  # mCODE: the extensions say which illnesses are present and which absent
-_LONG = 40  # characters; longer texts are hardly ever said twice
+_LONG = 40  # characters
 _PART_KINDS = ("observation", "ignore")
+_SAYS = Observation.__struct_fields__.index("status")  # from here on: what is said, apart from whom, when and how much
 
 
 def observation(chart: Chart, resource: Observation, source: str) -> None:
@@ -71,38 +76,54 @@ def _test(chart: Chart, resource: Observation, term: Term, by: str, source: str)
         chart.say(NO_VALUE, name_of(resource.code), source)
 
 
-def quick(chart: Chart, resource: Observation, source: str) -> None:
-    """`observation`, from memory where an equal one was read before."""
-    text = resource.effectiveDateTime or resource.effectiveInstant or resource.issued
-    day = dates.read(text) if text is not None else UNDATED
-    coded = resource.valueCodeableConcept
+def read(chart: Chart, found: Iterable[tuple[Observation, str]]) -> None:
+    """Read the observations of a person, each with its source: `observation`, from memory where an equal one was read.
+
+    Two resources in three are observations, so this loop is kept short. Of a measured value the number is
+    not part of what is remembered: the way from number to row is.
+    """
+    scales, replay, add = chart.memo.scales, chart.memo.replay, chart.tables["observations"].append
+    for resource, source in found:
+        day = _quick_day(resource)
+        if day is None:
+            observation(chart, resource, source)
+            continue
+        site = chart.site_of_specimen(resource.specimen, source) if resource.specimen or chart.has_specimens else None
+        about = _about(chart, resource, source) if resource.focus else None
+        measured, said = resource.valueQuantity, _said(resource)
+        if measured is None or measured.value is None:
+            key: Hashable = (said, site, about)
+            if not replay(key, chart, day, source):
+                chart.memo.learn(key, chart, day, source, observation, resource)
+            continue
+        key = (said, measured.code, measured.unit, measured.comparator, resource.referenceRange, site, about)
+        scale = scales.get(key)
+        row = scale.row(chart.person, source, day, measured.value) if scale is not None else None
+        if row is not None:
+            add(row)
+        else:
+            learn_scale(chart, key, day, source, observation, resource)
+
+
+def _said(resource: Observation) -> Hashable:
+    """What an observation says, apart from whom, when, where and how much."""
     if (
-        day is None
-        or resource.extension
-        or resource.effectivePeriod is not None
-        or resource.status in _WITHDRAWN
-        or (coded is None and _is_particular(resource))
-    ):
-        observation(chart, resource, source)
-        return
-    site = chart.site_of_specimen(resource.specimen, source) if resource.specimen or chart.has_specimens else None
-    about = _about(chart, resource, source) if resource.focus else None
-    measured = resource.valueQuantity
-    key: tuple[object, ...]
-    if coded is not None and measured is None and resource.dataAbsentReason is None:
-        key = (resource.code, coded, site, about)
-    elif measured is not None and measured.value is not None and coded is None:
-        key = (resource.code, measured, resource.referenceRange, site, about)
-    else:
-        key = (
-            resource.code, coded, measured, resource.valueInteger, resource.valueString, resource.valueBoolean,
-            resource.valueRange, resource.valueRatio, resource.dataAbsentReason, bool(resource.hasMember),
-            resource.referenceRange, site, about,
-        )  # fmt: skip
-    if resource.component or resource.interpretation or resource.bodySite is not None:
-        key = (*key, resource.component, resource.interpretation, resource.bodySite, bool(resource.hasMember))
-    if not chart.memo.replay(key, chart, day, source):
-        chart.memo.learn(key, chart, day, source, observation, resource)
+        resource.component or resource.interpretation or resource.bodySite or resource.extension
+        or resource.dataAbsentReason or resource.valueRange or resource.valueRatio or resource.valueString
+    ):  # fmt: skip
+        return astuple(resource)[_SAYS:]
+    coded, whole, yes = resource.valueCodeableConcept, resource.valueInteger, resource.valueBoolean
+    return (resource.status, resource.code, coded, whole, yes)
+
+
+def _quick_day(resource: Observation) -> Day | None:
+    """The day of an observation that may have been said before; None for one that has to be read with care."""
+    text = resource.effectiveDateTime or resource.effectiveInstant or resource.issued
+    if resource.effectivePeriod is not None or resource.hasMember:
+        return None
+    if resource.valueString is not None and len(resource.valueString) > _LONG:  # hardly ever said twice
+        return None
+    return dates.read(text) if text is not None else UNDATED
 
 
 def _about(chart: Chart, resource: Observation, source: str) -> str | None:
@@ -117,11 +138,6 @@ def _about(chart: Chart, resource: Observation, source: str) -> str | None:
         if (other := chart.other_diseases[name]) is not None:
             return other
     return None
-
-
-def _is_particular(resource: Observation) -> bool:
-    """Is it said in a way that is hardly ever met twice?"""
-    return resource.valueString is not None and len(resource.valueString) > _LONG
 
 
 def day_of(chart: Chart, resource: Observation, source: str) -> Day:

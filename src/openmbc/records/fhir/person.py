@@ -28,10 +28,10 @@ def _nested(chart: Chart, resource: r.Bundle, source: str) -> None:
     chart.say(REMARK, "a bundle inside the bundle is not read: export one bundle", source)
 
 
-# type -> the reader, the head of its source, the field that names the person
-_READERS: dict[type, tuple[Handler, str, str]] = {
+# type -> the reader (None: read together), the head of its source, the field that names the person
+_READERS: dict[type, tuple[Handler | None, str, str]] = {
     r.Patient: (people.patient, "Patient/", ""),
-    r.Observation: (observations.quick, "Observation/", "subject"),
+    r.Observation: (None, "Observation/", "subject"),
     r.Condition: (conditions.quick, "Condition/", "subject"),
     r.MedicationStatement: (treatments.quick_statement, "MedicationStatement/", "subject"),
     r.MedicationRequest: (treatments.quick_request, "MedicationRequest/", "subject"),
@@ -57,15 +57,16 @@ def read_person(
     ``name`` is the person's id in the tables; ``place`` says where an entry stands that has no id;
     ``problems`` are those of reading the file; ``common`` holds resources that people share.
     """
-    chart = Chart(name, batch, entries, common)
+    resources = [entry.resource for entry in entries]
+    kinds = list(map(type, resources))
+    chart = Chart(name, batch, entries, kinds, common)
     if problems is not None:
         chart.problems = problems
     own = _names_of(person, entries)
-    _results(chart, entries, place)
-    readers = _READERS
-    for index, entry in enumerate(entries):
-        resource = entry.resource
-        found = readers.get(type(resource))
+    if r.DiagnosticReport in kinds:
+        _results(chart, resources, place)
+    together: list[tuple[Any, str]] = []
+    for index, (resource, found) in enumerate(zip(resources, map(_READERS.get, kinds), strict=True)):
         if found is None:
             _unread(chart, resource, place(index))
             continue
@@ -80,7 +81,11 @@ def read_person(
                 own.add(subject.reference)
         if resource.contained:  # type: ignore[union-attr]
             _contained(chart, resource, source)
-        handler(chart, resource, source)
+        if handler is None:
+            together.append((resource, source))
+        else:
+            handler(chart, resource, source)
+    observations.read(chart, together)
     if chart.doses:
         treatments.flush(chart)
     batch.tables["problems"].extend(chart.problems.rows(name))
@@ -107,10 +112,9 @@ def _is_same(reference: str, own: set[str]) -> bool:
     return local(reference) in own or f"Patient/{reference.removeprefix('urn:uuid:')}" in own
 
 
-def _results(chart: Chart, entries: Sequence[r.Entry], place: Place) -> None:
+def _results(chart: Chart, resources: Sequence[object], place: Place) -> None:
     """Note which results belong to which specimen, where a report says it."""
-    for index, entry in enumerate(entries):
-        report = entry.resource
+    for index, report in enumerate(resources):
         if type(report) is r.DiagnosticReport and report.specimen:
             source = f"DiagnosticReport/{report.id}" if report.id else place(index)
             for inner in report.contained:

@@ -134,15 +134,18 @@ class Component(Struct, gc=False, frozen=True):
 
 
 class Observation(Resource, gc=False, tag=True):
-    status: str | None = None
-    code: CodeableConcept | None = None
+    # First whom, when, where and how much; from status on what is said: that part is a key (`observations.quick`).
     subject: Reference | None = None
     focus: tuple[Reference, ...] = ()
     effectiveDateTime: str | None = None
     effectivePeriod: Period | None = None
     effectiveInstant: str | None = None
     issued: str | None = None
+    specimen: Reference | None = None
+    hasMember: tuple[Reference, ...] = ()
     valueQuantity: Quantity | None = None
+    status: str | None = None
+    code: CodeableConcept | None = None
     valueCodeableConcept: CodeableConcept | None = None
     valueString: str | None = None
     valueBoolean: bool | None = None
@@ -152,9 +155,7 @@ class Observation(Resource, gc=False, tag=True):
     dataAbsentReason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] = ()
     bodySite: BodySite | None = None
-    specimen: Reference | None = None
     referenceRange: tuple[ReferenceRange, ...] = ()
-    hasMember: tuple[Reference, ...] = ()
     component: tuple[Component, ...] = ()
     extension: tuple[Extension, ...] = ()
 
