@@ -360,6 +360,8 @@ _HISTORY = (
             "months", learn="list of treatments with dates"),
     Feature("on_treatment", "bool", "systemic treatment running now", "treatment", silence="absent",
             learn="list of treatments"),
+    Feature("drugs_running", "integer", "number of systemic cancer drugs running now", "treatment",
+            learn="list of treatments"),
     Feature("current_treatment", "text", "treatment running now", "treatment", learn="list of treatments"),
     Feature("months_on_treatment", "number", "time on the present treatment", "treatment", "months",
             learn="start date of the present treatment"),

@@ -53,16 +53,12 @@ def open_features(node: Node, state: dict[str, object]) -> set[str]:
 
 
 def verdict(option: OptionPlan, state: dict[str, object], region: str) -> str:
-    count = None if state["current_treatment"] is None else str(state["current_treatment"]).count("+") + 1
     now = truth(option.running, state)
-    if option.systemic_slots and now is not False:
-        same = None if count is None else count == option.systemic_slots
-        now = False if same is False else now if same else None
     since = option.regimen.since.get(region)
     on_sale = since is not None and state["as_of"] >= since
-    follows = truth(option.follows, state)
+    follows = truth(All(tuple(c.node for c in option.place)), state)
     place: Truth = True if True in (now, follows) else None if None in (now, follows) else False
-    fits = truth(option.fits, state)
+    fits = truth(All(tuple(c.node for c in option.who)), state)
     indicated: Truth = False if False in (fits, place) else None if None in (fits, place) else True
     if indicated is False or truth(option.contraindicated, state) is True or (not on_sale and now is False):
         return "unsuitable"

@@ -7,6 +7,7 @@ import pytest
 
 from openmbc.catalogue import by_name
 from openmbc.criteria import CriteriaError, Program, parse, say
+from openmbc.criteria.kleene import WORDS
 from openmbc.state.build import dtype
 
 CASES = [
@@ -49,7 +50,7 @@ def test_leaf(condition: object, words: str, answers: dict[object, bool | None])
     program = Program([node])
     (name,) = program.features
     state = pl.DataFrame([pl.Series(name, list(answers), dtype(by_name()[name]))])
-    assert program.run(state)[program.column(node)].to_list() == list(answers.values())
+    assert [WORDS[value] for value in program.run(state)[program.at(node)]] == list(answers.values())
 
 
 BAD = [

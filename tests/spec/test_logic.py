@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from openmbc.criteria import All, AnyOf, Leaf, Not, Program
+from openmbc.criteria.kleene import WORDS
 from openmbc.criteria.nodes import ALWAYS, NEVER
 
 A, B = Leaf("visceral_crisis", (True,)), Leaf("frail", (True,))
@@ -66,4 +67,4 @@ def test_operator(name: str) -> None:
         schema={"visceral_crisis": pl.Boolean, "frail": pl.Boolean},
     )
     program = Program([node])
-    assert program.run(state)[program.column(node)].to_list() == [WORD[answer] for _, _, answer in cells]
+    assert [WORDS[value] for value in program.run(state)[program.at(node)]] == [WORD[answer] for _, _, answer in cells]

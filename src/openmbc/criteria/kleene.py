@@ -3,17 +3,29 @@
 Polars' `&`, `|` and `~` keep unknown; `when`, `filter`, plain `.any()`, `.all()`, `.max()` and
 `.sum()` on booleans do not. Everything in `state` and `guidance` that aggregates truth values
 goes through these helpers (held by a house test).
+
+Where many conditions meet many states, truth values are bytes: `FALSE` < `UNKNOWN` < `TRUE`. Then "and" is
+the minimum, "or" the maximum, and "not" counts down from `TRUE`: Kleene's logic as arithmetic, which cannot
+forget what is unknown.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+Truth = npt.NDArray[np.uint8]  # FALSE, UNKNOWN or TRUE
+Places = npt.NDArray[np.intp]
+
+UNKNOWN_VALUE = pl.lit(None, dtype=pl.Boolean)
+FALSE, UNKNOWN, TRUE = np.uint8(0), np.uint8(1), np.uint8(2)
+WORDS: tuple[bool | None, ...] = (False, None, True)  # what a byte means, by its value
 
 
 def any_row(expr: pl.Expr) -> pl.Expr:
@@ -41,6 +53,41 @@ def refuted(expr: pl.Expr) -> pl.Expr:
     return (~expr).fill_null(False)
 
 
-def somewhere(truth: pl.DataFrame) -> set[str]:
-    """The columns that are certainly true in at least one row."""
-    return {name for name, hits in zip(truth.columns, truth.sum().row(0), strict=True) if hits}
+def as_bytes(table: pl.DataFrame) -> Truth:
+    """The Boolean columns of a table as truth values: one row a column, one column a row of the table."""
+    stacked = table.unpivot()["value"].cast(pl.UInt8) * TRUE.item()
+    return stacked.fill_null(UNKNOWN.item()).to_numpy().reshape(table.width, table.height)
+
+
+def negated(truth: Truth) -> Truth:
+    """Kleene NOT."""
+    return TRUE - truth
+
+
+def places(rows: Iterable[int]) -> Places:
+    """Rows of a matrix, to pick them all at once."""
+    return np.fromiter(rows, dtype=np.intp)
+
+
+def in_columns(rows: Sequence[Sequence[int]]) -> tuple[Places, ...]:
+    """Lists of rows, the longest first, as `combined` takes them: all first ones, all second ones, and so on."""
+    return tuple(places(row for row in nth if row is not None) for nth in zip_longest(*rows))
+
+
+def all_of(truth: Truth, parts: tuple[Places, ...]) -> Truth:
+    """Kleene AND of the rows of each list (`in_columns`): one row a list."""
+    return _combined(np.minimum, truth, parts)
+
+
+def any_of(truth: Truth, parts: tuple[Places, ...]) -> Truth:
+    """Kleene OR of the rows of each list (`in_columns`): one row a list."""
+    return _combined(np.maximum, truth, parts)
+
+
+def _combined(how: np.ufunc, truth: Truth, parts: tuple[Places, ...]) -> Truth:
+    first, *rest = parts
+    found = truth[first]
+    for more in rest:
+        some = found[: len(more)]
+        how(some, truth[more], out=some)
+    return found

@@ -1,71 +1,111 @@
-"""Many conditions compiled together: every distinct node is one boolean column, computed once."""
+"""Many conditions compiled together: every distinct node is one row of a matrix, computed once."""
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from openmbc.catalogue import by_name
-from openmbc.criteria.kleene import UNKNOWN, either, every
+from openmbc.criteria.kleene import (
+    FALSE,
+    TRUE,
+    UNKNOWN_VALUE,
+    Places,
+    Truth,
+    all_of,
+    any_of,
+    as_bytes,
+    either,
+    every,
+    in_columns,
+    negated,
+)
 from openmbc.criteria.nodes import All, Leaf, Node, Not, children
 
 # For plans that are written in the order in which they must run: optimising them costs more than it gives.
 AS_WRITTEN = pl.QueryOptFlags.none()
+_STATES_AT_ONCE = 2048  # a matrix of this width fits the cache of a core
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Nodes of one kind whose parts are all known: their rows, and the rows of their parts."""
+
+    kind: type[Node]
+    rows: slice
+    parts: tuple[Places, ...]
+
+    def run(self, truth: Truth) -> None:
+        if self.kind is Not:
+            truth[self.rows] = negated(truth[self.parts[0]])
+        else:
+            truth[self.rows] = (all_of if self.kind is All else any_of)(truth, self.parts)
 
 
 class Program:
     """A set of conditions, ready to be evaluated over any number of states.
 
-    `column` names the column of a node in the frame that `run` gives.
+    `at` gives the row of a node in the matrix that `run` gives.
     """
 
     def __init__(self, conditions: Iterable[Node]) -> None:
-        self._names: dict[Node, str] = {}
-        # Equal nodes of different rules are one column; each object is found without comparing its content.
-        self._objects: dict[int, tuple[Node, str]] = {}
+        depths: dict[Node, int] = {}
+        self._seen: dict[int, Node] = {}  # by identity; kept, so that no other object gets the same
         for condition in conditions:
-            self._add(condition)
-        leaves = [node for node in self._names if isinstance(node, Leaf)]
+            self._add(condition, depths)
+        leaves = [node for node in depths if isinstance(node, Leaf)]
+        constants = [node for node in depths if not isinstance(node, Leaf) and not children(node)]
+        inner = [node for node in depths if children(node)]
+        inner.sort(key=lambda node: (depths[node], type(node).__name__, -len(children(node))))
+        self._rows = {node: row for row, node in enumerate([*leaves, *constants, *inner])}
+        self._by_identity = {identity: self._rows[node] for identity, node in self._seen.items()}
         self.features = tuple(sorted({leaf.feature for leaf in leaves}))
-        self._leaves = [compile_leaf(leaf).alias(self._names[leaf]) for leaf in leaves]
-        # Parts stand before the nodes that hold them, because `_add` registers them first.
-        self._inner = [
-            (self._names[n], n, [self._names[c] for c in children(n)]) for n in self._names if n not in leaves
-        ]
+        self._leaves = [compile_leaf(leaf).alias(str(row)) for row, leaf in enumerate(leaves)]
+        self._constants = np.array([TRUE if isinstance(node, All) else FALSE for node in constants], np.uint8)
+        self._steps = self._ordered(inner, depths)
 
-    def _add(self, node: Node) -> None:
-        """Register a node after its parts."""
-        for child in children(node):
-            self._add(child)
-        self._names.setdefault(node, f"n{len(self._names)}")
-        self._objects[id(node)] = (node, self._names[node])
+    def _add(self, node: Node, depths: dict[Node, int]) -> int:
+        """Note a node and its parts; its depth is one more than that of its deepest part."""
+        depth = 1 + max((self._add(child, depths) for child in children(node)), default=0)
+        depths.setdefault(node, depth)
+        self._seen[id(node)] = node
+        return depth
 
-    def column(self, node: Node) -> str:
-        """Name of the node's column."""
-        known = self._objects.get(id(node))
-        return known[1] if known else self._names[node]
+    def _ordered(self, inner: list[Node], depths: dict[Node, int]) -> list[_Step]:
+        """The nodes above the leaves, in steps: what stands together has the same depth and kind."""
+        together: dict[tuple[int, type[Node]], list[Node]] = {}
+        for node in inner:
+            together.setdefault((depths[node], type(node)), []).append(node)
+        steps = []
+        for (_, kind), nodes in together.items():
+            parts = [[self._rows[part] for part in children(node)] for node in nodes]
+            first = self._rows[nodes[0]]
+            steps.append(_Step(kind, slice(first, first + len(nodes)), in_columns(parts)))
+        return steps
 
-    def run(self, state: pl.DataFrame) -> pl.DataFrame:
-        """A Boolean column for each node, one row a state, in the order of ``state``; null is unknown.
+    def at(self, node: Node) -> int:
+        """The row of a node. An object that was seen before is found without comparing its content."""
+        known = self._by_identity.get(id(node))
+        return self._rows[node] if known is None else known
 
-        Leaves are one select; the nodes above them combine whole columns, which keep unknown in Polars
-        and for one person cost a tenth of an expression.
-        """
-        truth = {series.name: series for series in state.select(self._leaves).get_columns()}
-        for name, node, parts in self._inner:
-            truth[name] = _combined(node, [truth[part] for part in parts], len(state)).alias(name)
-        return pl.DataFrame(list(truth.values()))
+    def run(self, state: pl.DataFrame) -> Truth:
+        """Truth values (`kleene`): one row a node, one column a state, in the order of ``state``."""
+        truth = np.empty((len(self._rows), len(state)), np.uint8)
+        for start in range(0, len(state), _STATES_AT_ONCE):
+            some = slice(start, start + _STATES_AT_ONCE)
+            self._run(state[some], truth[:, some])
+        return truth
 
-
-def _combined(node: Node, parts: list[pl.Series], height: int) -> pl.Series:
-    if isinstance(node, Not):
-        return ~parts[0]
-    if not parts:
-        return pl.repeat(isinstance(node, All), height, dtype=pl.Boolean, eager=True)
-    return functools.reduce(operator.and_ if isinstance(node, All) else operator.or_, parts)
+    def _run(self, state: pl.DataFrame, truth: Truth) -> None:
+        count = len(self._leaves)
+        if count:
+            truth[:count] = as_bytes(state.select(self._leaves))
+        truth[count : count + len(self._constants)] = self._constants[:, None]
+        for step in self._steps:
+            step.run(truth)
 
 
 def compile_leaf(leaf: Leaf) -> pl.Expr:
@@ -79,7 +119,7 @@ def compile_leaf(leaf: Leaf) -> pl.Expr:
         hits += [column == c for c, fine in feature.coarse.items() if set(fine) <= wanted]
         # A coarse value leaves the answer open when only some of what it covers is wanted.
         open_ = [c for c, fine in feature.coarse.items() if wanted & set(fine) and not set(fine) <= wanted]
-        return either([*hits, *((column == c) & UNKNOWN for c in open_)])
+        return either([*hits, *((column == c) & UNKNOWN_VALUE for c in open_)])
     if leaf.values:
         return either(column == v for v in leaf.values)
     bounds = []

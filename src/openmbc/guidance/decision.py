@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 import polars as pl
 
-from openmbc.criteria.kleene import certain, either, somewhere
+from openmbc.criteria.kleene import FALSE, TRUE, Places, certain, either, places
 from openmbc.criteria.program import AS_WRITTEN
-from openmbc.guidance.evaluate import VERDICTS, Verdicts
+from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts
 from openmbc.guidance.plan import Plan
 
 DECISIONS = pl.Enum(["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"])
@@ -23,18 +25,15 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     Columns: person, as_of, now (`DECISIONS`), because (list of sentences), urgency (routine | soon |
     now), missing (list of features that stand in the way).
     """
-    plan = verdicts.plan
-    turning, decided, said = _steps(plan)
-    rules = verdicts.truth.select(list(_rules(plan)))
-    table = pl.concat([state.select(_READ), rules, verdicts.verdict.select(_treatments(plan))], how="horizontal")
-    hit = somewhere(rules)
-    broken = [_when_met(column, text) for column, text in _rules(plan).items() if column in hit]
+    turning = [*_fit(verdicts), *_called_for(verdicts)]
+    rules = _rules_met(verdicts)
+    sentences = [*_sentences(), *(pl.when(met.name).then(pl.lit(text)) for met, text in rules)]
+    table = state.select(_READ).hstack([*turning, *(met for met, _ in rules)])
     return (
         table.lazy()
-        .with_columns(turning)
-        .with_columns(decided)
-        .select(*said, pl.concat_list([*_sentences(), *broken]).list.drop_nulls().alias("because"))
-        .select(_GIVEN)
+        .with_columns(_facts())
+        .with_columns(_now())
+        .select("person", "as_of", "now", _joined(sentences, "because"), _urgency(), _missing())
         .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
 
@@ -44,60 +43,55 @@ _READ = ("person", "as_of", "disease", "last_response", "months_on_treatment", "
          "lines_metastatic", "hormone_receptor", "her2", *_URGENT)  # fmt: skip
 
 
-_GIVEN = ("person", "as_of", "now", "because", "urgency", "missing")
-
-
-@cache
-def _rules(plan: Plan) -> dict[str, str]:
-    """The rules of running drugs: the column that says where one is met, and what it says."""
-    said: dict[str, list[str]] = {}
-    for rule in plan.running:
-        said.setdefault(plan.program.column(rule.node), []).append(rule.text)
-    return {column: " ".join(dict.fromkeys(texts)) for column, texts in said.items()}
-
-
-@cache
-def _treatments(plan: Plan) -> list[str]:
-    """The columns of the options that treat; the others support a treatment."""
-    return [str(o.position) for o in plan.options if o.regimen.role == "treatment"]
-
-
-def _when_met(column: str, text: str) -> pl.Expr:
-    return pl.when(certain(pl.col(column))).then(pl.lit(text))
-
-
-@cache
-def _steps(plan: Plan) -> tuple[list[pl.Expr], pl.Expr, list[pl.Expr]]:
-    """The expressions of a decision: what it turns on, the decision, and what is said of it."""
-    urgency = (
-        pl.when(either(certain(pl.col(f)) for f in _URGENT))
-        .then(pl.lit("now"))
-        .when(pl.col("now").is_in(["switch", "adjust"]))
-        .then(pl.lit("soon"))
-        .otherwise(pl.lit("routine"))
-    )
-    said = [pl.col("person"), pl.col("as_of"), pl.col("now"), urgency.alias("urgency"), _missing()]
-    return [*_counts(plan), *_facts(plan)], _now().cast(DECISIONS).alias("now"), said
-
-
-def _counts(plan: Plan) -> list[pl.Expr]:
+def _fit(verdicts: Verdicts) -> list[pl.Series]:
     """Does a treatment (not a supporting one) fit; if none does, does one wait for a fact?"""
-    treatments = [pl.col(c) for c in _treatments(plan)]
-    best = pl.min_horizontal([pl.lit(VERDICTS.index("unsuitable"), pl.UInt8), *treatments])
-    return [
-        (best <= VERDICTS.index("possible")).alias("fitting"),
-        (best == VERDICTS.index("needs_information")).alias("waiting"),
-    ]
+    best = verdicts.verdict[_treatments(verdicts.plan)].min(axis=0, initial=UNSUITABLE)
+    return [pl.Series("fitting", best <= POSSIBLE), pl.Series("waiting", best == NEEDS)]
 
 
-def _facts(plan: Plan) -> list[pl.Expr]:
-    """What the decision turns on, as columns that are true or false, never unknown."""
-    column = plan.program.column
-    over = {column(rule.node) for rule in plan.running if rule.do == "switch"}
-    changed = {column(rule.node) for rule in plan.running if rule.do != "switch"}
+@cache
+def _treatments(plan: Plan) -> Places:
+    return places(o.position for o in plan.options if o.regimen.role == "treatment")
+
+
+@cache
+def _rules(plan: Plan) -> dict[bool, Places]:
+    """The rules of running drugs: those that end the treatment (True), and the others."""
+    at = plan.program.at
+    return {over: places(at(r.node) for r in plan.running if (r.do == "switch") is over) for over in (True, False)}
+
+
+def _called_for(verdicts: Verdicts) -> list[pl.Series]:
+    """Does a rule of a running drug end the treatment; does one ask for a change of it?"""
+    met = {
+        over: verdicts.truth[rows].max(axis=0, initial=FALSE) == TRUE for over, rows in _rules(verdicts.plan).items()
+    }
+    return [pl.Series("banned_now", met[True]), pl.Series("adjust_now", met[False])]
+
+
+def _rules_met(verdicts: Verdicts) -> list[tuple[pl.Series, str]]:
+    """The rules of running drugs that are met for somebody: for whom, and what they say."""
+    found = []
+    for row, text in _said(verdicts.plan).items():
+        met = verdicts.truth[row] == TRUE
+        if np.count_nonzero(met):
+            found.append((pl.Series(f"rule {row}", met), text))
+    return found
+
+
+@cache
+def _said(plan: Plan) -> dict[int, str]:
+    """What the rules of running drugs say, by the row of their condition."""
+    said: dict[int, list[str]] = {}
+    for rule in plan.running:
+        said.setdefault(plan.program.at(rule.node), []).append(rule.text)
+    return {row: " ".join(dict.fromkeys(texts)) for row, texts in said.items()}
+
+
+@cache
+def _facts() -> list[pl.Expr]:
+    """What else the decision turns on, as columns that are true or false, never unknown."""
     return [
-        either(certain(pl.col(c)) for c in sorted(over)).alias("banned_now"),
-        either(certain(pl.col(c)) for c in sorted(changed)).alias("adjust_now"),
         (pl.col("last_response") == "progression").fill_null(False).alias("grew"),
         pl.col("last_response").is_in(["responding", "stable"]).fill_null(False).alias("works"),
         (pl.col("months_on_treatment") < FIRST_ASSESSMENT_MONTHS).fill_null(False).alias("early_days"),
@@ -106,6 +100,24 @@ def _facts(plan: Plan) -> list[pl.Expr]:
     ]
 
 
+@cache
+def _urgency() -> pl.Expr:
+    return (
+        pl.when(either(certain(pl.col(f)) for f in _URGENT))
+        .then(pl.lit("now"))
+        .when(pl.col("now").is_in(["switch", "adjust"]))
+        .then(pl.lit("soon"))
+        .otherwise(pl.lit("routine"))
+        .alias("urgency")
+    )
+
+
+def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:
+    """The texts that apply, as a list."""
+    return pl.concat_list(sentences).list.drop_nulls().alias(name)
+
+
+@cache
 def _now() -> pl.Expr:
     unread = pl.col("last_response").is_null()
     return (
@@ -124,6 +136,8 @@ def _now() -> pl.Expr:
         .when(pl.col("fitting"))
         .then(pl.lit("start"))
         .otherwise(pl.lit("insufficient"))
+        .cast(DECISIONS)
+        .alias("now")
     )
 
 
@@ -200,6 +214,7 @@ def _sentences() -> list[pl.Expr]:
     return [pl.when(when).then(text) for when, text in sentences]
 
 
+@cache
 def _missing() -> pl.Expr:
     """The facts that stand in the way of a decision; for the options' own facts see their `missing`."""
     lacking = [
@@ -210,4 +225,4 @@ def _missing() -> pl.Expr:
             for f in ("hormone_receptor", "her2")
         ),
     ]
-    return pl.concat_list(lacking).list.drop_nulls().alias("missing")
+    return _joined(lacking, "missing")

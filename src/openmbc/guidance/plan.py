@@ -53,13 +53,10 @@ class OptionPlan:
     additions: tuple[Condition, ...]
     safety: tuple[Condition, ...]
     cautions: tuple[Condition, ...]
-    fits: Node
-    follows: Node
     indicated: Node
     contraindicated: Node
     by_drug: dict[str, Node]
     running: Node
-    systemic_slots: int
     position: int = 0
     order: tuple[str, ...] = ()
 
@@ -97,7 +94,7 @@ def plan(knowledge: Knowledge) -> Plan:
     nodes: list[Node] = [rule.node for rule in running]
     for o in options:
         conditions = (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
-        nodes += [o.fits, o.follows, o.indicated, o.contraindicated, o.running, *o.by_drug.values()]
+        nodes += [o.indicated, o.contraindicated, o.running, *o.by_drug.values()]
         nodes += [c.node for c in conditions]
     program = Program(nodes)
     return Plan(options, running, program, frozenset(program.features))
@@ -114,8 +111,10 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
     known = [d for d in drugs if d is not None]
     fits, follows = all_of([c.node for c in who]), all_of([c.node for c in place])
     slots = [any_of([Leaf(f"running_{key(n)}", (True,)) for n in slot]) for slot in regimen.drugs]
-    running = all_of(slots) if slots else NEVER
     treats = regimen.role == "treatment"
+    # A treatment runs when a drug of each slot does and no other; support runs beside what else there is.
+    alone = [Leaf("drugs_running", (len(regimen.drugs),))] if treats else []
+    running = all_of([*slots, *alone]) if slots else NEVER
     grown = Condition(all_of([running, _GREW]) if treats else NEVER, _GREW_TEXT, "contraindication", ())
     return OptionPlan(
         id=option_id,
@@ -125,14 +124,11 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
         additions=additions,
         safety=_each_once([*(c for d in known for c in _safety(d)), *([grown] if treats else [])]),
         cautions=_each_once([c for d in known for c in _cautions(d)]),
-        fits=fits,
-        follows=follows,
         # A treatment that runs has its place in the sequence behind it.
         indicated=all_of([fits, any_of([running, follows])]),
         contraindicated=any_of([_slots_banned(regimen.drugs, knowledge), *added, grown.node]),
         by_drug={d.name: _ban(d) for d in known},
         running=running,
-        systemic_slots=len(regimen.drugs) if treats else 0,
         position=position,
         order=_merit(regimen, knowledge)[1],
     )

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from openmbc.catalogue import Feature, by_name
 from openmbc.criteria.domain import values
-from openmbc.guidance.evaluate import VERDICTS
+from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts
 from openmbc.guidance.plan import Plan
-
-_OPEN, _NEEDS, _CLOSED = VERDICTS.index("possible"), VERDICTS.index("needs_information"), VERDICTS.index("unsuitable")
 
 
 @dataclass(frozen=True)
@@ -55,27 +55,28 @@ def _values(feature: Feature, plan: Plan) -> Iterator[object]:
     yield from values(feature.name, [node for o in plan.options for node in (o.indicated, o.contraindicated)])
 
 
-def effects(before: pl.DataFrame, after: pl.DataFrame, changed: list[str], plan: Plan) -> list[Effect]:
+def effects(before: Verdicts, after: Verdicts, changed: list[str]) -> list[Effect]:
     """The effect of learning each feature on the options of one person, the most helpful first.
 
-    ``before`` is the person's row of verdicts, ``after`` those of the `imagined` rows.
+    ``before`` are the verdicts of the person, ``after`` those of the `imagined` states.
     """
-    opens: dict[str, list[str]] = {feature: [] for feature in changed}
-    closes: dict[str, list[str]] = {feature: [] for feature in changed}
-    best = dict.fromkeys(changed, len(plan.options))
-    now = before.row(0, named=True)
-    for option in plan.options:
-        verdict = now[str(option.position)]
-        if verdict == _CLOSED:
-            continue
-        then = list(zip(changed, after[str(option.position)].to_list(), strict=True))
-        if verdict == _NEEDS:
-            for feature in dict.fromkeys(f for f, v in then if v <= _OPEN):
-                opens[feature].append(option.id)
-                best[feature] = min(best[feature], option.position)
-        for feature in dict.fromkeys(f for f, v in then if v == _CLOSED):
-            closes[feature].append(option.id)
-    found = [Effect(f, tuple(opens[f]), tuple(closes[f]), best[f]) for f in dict.fromkeys(changed)]
+    options = before.plan.options
+    now = before.verdict[:, :1]
+    opened = np.argwhere((now == NEEDS) & (after.verdict <= POSSIBLE))
+    closed = np.argwhere((now != UNSUITABLE) & (after.verdict == UNSUITABLE))
+    opens, closes = _by_feature(opened, changed), _by_feature(closed, changed)
+    found = []
+    for feature in dict.fromkeys(changed):
+        ids = [tuple(options[place].id for place in found_[feature]) for found_ in (opens, closes)]
+        found.append(Effect(feature, ids[0], ids[1], min(opens[feature], default=len(options))))
     return sorted(
         (e for e in found if e.opens or e.closes), key=lambda e: (not e.opens, e.best, -len(e.opens), e.feature)
     )
+
+
+def _by_feature(found: npt.NDArray[np.intp], changed: list[str]) -> dict[str, list[int]]:
+    """Places of options by the feature that was changed, each once."""
+    places: dict[str, dict[int, None]] = {feature: {} for feature in changed}
+    for option, state in found.tolist():
+        places[changed[state]][option] = None
+    return {feature: list(options) for feature, options in places.items()}

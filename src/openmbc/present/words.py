@@ -47,6 +47,7 @@ _HISTORY = {
 }
 _PRESENT, _NOT_PRESENT = "present", "not present"
 _HISTORY_ELSEWHERE = "had_metastatic"
+_COUNTED_ELSEWHERE = "drugs_running"  # the treatment that runs is named
 
 Fact = tuple[str, str, list[str]]
 
@@ -87,6 +88,8 @@ def _said(name: str, seen: Seen) -> tuple[str, str] | None:
     """A known value as label and value; None for what another line already says."""
     feature = by_name().get(name)
     family = feature.family if feature else None
+    if name == _COUNTED_ELSEWHERE:
+        return None
     if family in (*_HISTORY, _HISTORY_ELSEWHERE):
         treatment = name.removeprefix(f"{family}_")
         if seen.value is not True or family == _HISTORY_ELSEWHERE or treatment in TREATMENT_CLASSES:

@@ -10,6 +10,7 @@ import polars as pl
 from openmbc import __version__
 from openmbc.catalogue import FEATURES, by_name, key
 from openmbc.criteria import text_of
+from openmbc.criteria.kleene import WORDS
 from openmbc.facts import Facts
 from openmbc.guidance import Plan, Verdicts, evaluate, plan
 from openmbc.guidance.decision import decide
@@ -80,7 +81,7 @@ def build(
         ),
         options=options,
         assumptions=_assumptions(view) if advanced else [],
-        next_tests=_next_tests(effects(verdicts.verdict, then.verdict, changed, guide), guide) if advanced else [],
+        next_tests=_next_tests(effects(verdicts, then, changed), guide) if advanced else [],
         monitoring=_monitoring(view, options),
         alerts=[],
         support=[],
@@ -98,8 +99,8 @@ def _view(
     return View(
         plan=guide,
         knowledge=knowledge,
-        truth=both.truth.row(0, named=True),
-        strict_truth=both.truth.row(1, named=True),
+        truth=_said(both, 0),
+        strict_truth=_said(both, 1),
         state=read.row(0, named=True),
         strict=state.strict.row(0, named=True),
         trace=dict(grouped.iter_rows()),
@@ -107,6 +108,11 @@ def _view(
         as_of=as_of,
         region=region,
     )
+
+
+def _said(verdicts: Verdicts, state: int) -> list[bool | None]:
+    """The truth values of all nodes for one state."""
+    return [WORDS[value] for value in verdicts.truth[:, state].tolist()]
 
 
 def _words(guide: Plan, read: dict[str, Value], strict: dict[str, Value]) -> dict[str, str]:

@@ -30,8 +30,8 @@ class View:
 
     plan: Plan
     knowledge: Knowledge
-    truth: dict[str, bool | None]
-    strict_truth: dict[str, bool | None]
+    truth: list[bool | None]
+    strict_truth: list[bool | None]
     state: dict[str, Value]
     strict: dict[str, Value]
     trace: dict[str, list[str]]
@@ -41,11 +41,11 @@ class View:
 
     def holds(self, node: Node) -> bool | None:
         """Truth of a node for this person."""
-        return self.truth[self.plan.program.column(node)]
+        return self.truth[self.plan.program.at(node)]
 
     def assumed(self, node: Node) -> bool:
         """Does the answer rest on silence?"""
-        return self.holds(node) is not None and self.strict_truth[self.plan.program.column(node)] is None
+        return self.holds(node) is not None and self.strict_truth[self.plan.program.at(node)] is None
 
     def seen(self, node: Node) -> str:
         """The values of the features in a condition, in words, each once."""

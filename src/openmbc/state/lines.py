@@ -11,11 +11,11 @@ from openmbc.state.episodes import drugs_of
 from openmbc.state.visits import UNDATED, Part, beside, facts_as, months
 
 _COUNTS = ("lines_metastatic", "endocrine_lines_metastatic", "chemotherapy_lines_metastatic", "her2_lines_metastatic")
-_COLUMNS = ["row", *_COUNTS, "on_treatment", "current_treatment", "months_on_treatment"]
+_COLUMNS = ["row", *_COUNTS, "on_treatment", "drugs_running", "current_treatment", "months_on_treatment"]
 _COLUMNS += ["treatment_free_interval_months", "last_response"]
 FEEDS = {
     "line": _COUNTS,
-    "running": ("on_treatment", "current_treatment", "months_on_treatment"),
+    "running": ("on_treatment", "drugs_running", "current_treatment", "months_on_treatment"),
     "response": ("last_response",),
 }
 
@@ -71,6 +71,8 @@ def _present() -> list[pl.Expr]:
     return [
         any_row(pl.col("running")).alias("on_treatment"),
         pl.col("treatment").filter(running).unique().sort().str.join(" + ").alias("names"),
+        pl.col("running").null_count().alias("unsure"),
+        pl.col("treatment").filter(running).n_unique().cast(pl.Int64).alias("drugs"),
         pl.col("start").filter(running).min().alias("running_since"),
         pl.col("end").max().alias("last_end"),
     ]
@@ -85,6 +87,8 @@ def _said() -> list[pl.Expr]:
     return [
         *(pl.coalesce(pl.col(c), zero).alias(c) for c in _COUNTS),
         pl.coalesce(on, no).alias("on_treatment"),
+        # A drug of which it is not known whether it runs leaves the number open.
+        pl.when(pl.col("unsure") == 0).then(pl.col("drugs")).otherwise(zero).alias("drugs_running"),
         pl.when(on).then(pl.col("names")).alias("current_treatment"),
         months(pl.col("as_of"), pl.col("running_since")).alias("months_on_treatment"),
         free.alias("treatment_free_interval_months"),
