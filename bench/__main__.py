@@ -68,7 +68,7 @@ def guidance() -> None:
     guide, per_state = plan(load()), {}
     for count, repeat in ((1_000, 9), (100_000, 5), (1_000_000, 1)):
         state = assume(many_states(count))
-        per_state[count] = timed(lambda state=state: evaluate(state, guide, "us"), repeat) / count
+        per_state[count] = timed(lambda state=state: evaluate(state, guide), repeat) / count
     floor = timed(lambda: assume(many_states(100_000)).select(pl.all().is_null())) / 100_000
     rate = 1 / per_state[100_000]
     say("guidance, 100,000 states", f"{rate:,.0f} states/s", f"is_null of every feature {1 / floor:,.0f}/s",

@@ -1,10 +1,10 @@
 """Whole people: a record, a day, and what must and must not come out.
 
 Each ``*.yaml`` here is a list of cases. ``record`` is a case file in short; ``expect`` names the decision
-(``now``), options by verdict (``recommended``, ``possible``, ``unsuitable``: lists of ids), the missing facts
-(``needs``: option to features), what to check first (``check_first``), drugs that an option must hold
-(``drugs``), sentences of the decision (``because``) and problems whose text must appear. ``then`` learns
-more and expects again. Every case runs alone and among all the others.
+(``now``), options by verdict (``recommended``, ``possible``, ``unsuitable``, or ``not_listed`` at all: lists of
+ids), the missing facts (``needs``: option to features), what to check first (``check_first``), drugs that an
+option must hold (``drugs``), sentences of the decision (``because``) and problems whose text must appear.
+``then`` learns more and expects again. Every case runs alone and among all the others.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def test_alone(index: int, facts: list[Facts]) -> None:
         for option in expect.get(verdict, []):
             why = [r.text for r in options[option].reasons if r.met is not (r.kind == "indication")]
             assert options[option].verdict == verdict, (option, options[option].missing, why)
+    assert not set(expect.get("not_listed", [])) & set(options)
     for option, features in expect.get("needs", {}).items():
         assert options[option].verdict == "needs_information"
         assert set(features) <= set(options[option].missing), options[option].missing
@@ -98,7 +99,7 @@ def test_alone(index: int, facts: list[Facts]) -> None:
 @pytest.mark.parametrize("region", ["us", "eu"])
 def test_among_all_the_others(facts: list[Facts], region: str) -> None:
     """The whole table in a random order gives each person the same answer as alone."""
-    guide = plan(KNOWLEDGE)
+    guide = plan(KNOWLEDGE, region)
     shuffled = random.Random(3).sample(facts, len(facts))
     at = pl.DataFrame(
         {"person": [r["person"] for _, r, _ in STEPS], "as_of": [_day(c) for _, _, c in STEPS]},
@@ -109,10 +110,8 @@ def test_among_all_the_others(facts: list[Facts], region: str) -> None:
     for column in alone.columns:
         assert together[column].equals(alone[column]), column
     state = assume(together)
-    table = options_table(state, evaluate(state, guide, region))
-    single = pl.concat(
-        [options_table(state[i : i + 1], evaluate(state[i : i + 1], guide, region)) for i in range(len(at))]
-    )
+    table = options_table(state, evaluate(state, guide))
+    single = pl.concat([options_table(state[i : i + 1], evaluate(state[i : i + 1], guide)) for i in range(len(at))])
     assert table.sort("person", "position").equals(single.sort("person", "position"))
-    decided = pl.concat([decide(state[i : i + 1], evaluate(state[i : i + 1], guide, region)) for i in range(len(at))])
-    assert decide(state, evaluate(state, guide, region)).equals(decided)
+    decided = pl.concat([decide(state[i : i + 1], evaluate(state[i : i + 1], guide)) for i in range(len(at))])
+    assert decide(state, evaluate(state, guide)).equals(decided)

@@ -35,7 +35,7 @@ def drawn(seed: int, known: float, people: int = 20) -> pl.DataFrame:
 @given(SEEDS, KNOWN)
 def test_columns_agree_with_the_naive_reading(seed: int, known: float) -> None:
     state = assume(drawn(seed, known))
-    table = options_table(state, evaluate(state, PLAN, "us"))
+    table = options_table(state, evaluate(state, PLAN))
     by_option = {o.id: o for o in PLAN.options}
     people = {row["person"]: row for row in state.iter_rows(named=True)}
     for row in table.iter_rows(named=True):
@@ -51,10 +51,10 @@ def test_columns_agree_with_the_naive_reading(seed: int, known: float) -> None:
 @given(SEEDS, KNOWN)
 def test_a_person_does_not_depend_on_the_others_or_on_order(seed: int, known: float) -> None:
     state = assume(drawn(seed, known))
-    together = evaluate(state, PLAN, "us")
+    together = evaluate(state, PLAN)
     order = random.Random(seed).sample(range(len(state)), len(state))
-    shuffled = evaluate(state[order], PLAN, "us")
-    alone = [evaluate(state[i : i + 1], PLAN, "us") for i in range(3)]
+    shuffled = evaluate(state[order], PLAN)
+    alone = [evaluate(state[i : i + 1], PLAN) for i in range(3)]
     for part in ("truth", "verdict", "now"):
         assert np.array_equal(getattr(shuffled, part), getattr(together, part)[:, order])
         assert np.array_equal(np.hstack([getattr(one, part) for one in alone]), getattr(together[:3], part))
@@ -66,14 +66,14 @@ def test_information_only_narrows(seed: int, known: float) -> None:
     """Strict: fill any unknown with any value. Unsuitable stays; what fitted falls only by `check_first`."""
     rng = random.Random(seed)
     before = drawn(seed, known)
-    was = options_table(before, evaluate(before, PLAN, "us"))
+    was = options_table(before, evaluate(before, PLAN))
     features = [f for f in FEATURES if f.kind != "text"]
     for feature in rng.sample(features, 6) + [by_name()[n] for n in rng.sample(sorted(PLAN.features), 12)]:
         if feature.kind == "text":
             continue
         answer = pl.Series(feature.name, [value(feature, rng)], before.schema[feature.name])
         after = before.with_columns(pl.col(feature.name).fill_null(pl.lit(answer).first()))
-        now = options_table(after, evaluate(after, PLAN, "us"))
+        now = options_table(after, evaluate(after, PLAN))
         both = was.with_columns(now["verdict"].alias("then"))
         revived = both.filter((pl.col("verdict") == "unsuitable") & (pl.col("then") != "unsuitable"))
         assert revived.is_empty(), (feature.name, revived.row(0))
@@ -90,11 +90,11 @@ def test_without_strict_verdicts_change_only_by_what_was_open_or_assumed(seed: i
     rng = random.Random(seed)
     strict = drawn(seed, known, people=10)
     silent = {f.name for f in FEATURES if f.silence == "absent"}
-    was = options_table(assume(strict), evaluate(assume(strict), PLAN, "us"))
+    was = options_table(assume(strict), evaluate(assume(strict), PLAN))
     for name in rng.sample(sorted(PLAN.features - silent), 12):
         answer = pl.Series(name, [value(by_name()[name], rng)], strict.schema[name])
         after = assume(strict.with_columns(pl.col(name).fill_null(pl.lit(answer).first())))
-        both = was.with_columns(options_table(after, evaluate(after, PLAN, "us"))["verdict"].alias("then"))
+        both = was.with_columns(options_table(after, evaluate(after, PLAN))["verdict"].alias("then"))
         moved = both.filter(pl.col("verdict") != pl.col("then"))
         named = pl.col("missing").list.contains(name) | pl.col("check_first").list.contains(name)
         assert moved.filter(~named).is_empty(), (name, moved.filter(~named).row(0))
@@ -104,7 +104,7 @@ def test_without_strict_verdicts_change_only_by_what_was_open_or_assumed(seed: i
 @given(SEEDS, KNOWN)
 def test_no_hard_contraindication_is_ever_recommended(seed: int, known: float) -> None:
     state = assume(drawn(seed, known))
-    verdicts = evaluate(state, PLAN, "us")
+    verdicts = evaluate(state, PLAN)
     for option in PLAN.options:
         banned = verdicts.truth[PLAN.program.at(option.contraindicated)] == TRUE
         verdict = verdicts.verdict[option.position]
@@ -119,7 +119,7 @@ def test_no_hard_contraindication_is_ever_recommended(seed: int, known: float) -
 @given(SEEDS, KNOWN)
 def test_everybody_gets_a_decision_and_a_way_on(seed: int, known: float) -> None:
     state = assume(drawn(seed, known))
-    verdicts = evaluate(state, PLAN, "us")
+    verdicts = evaluate(state, PLAN)
     decided = decide(state, verdicts)
     assert decided["now"].null_count() == 0
     assert (decided["because"].list.len() > 0).all(), decided.filter(pl.col("because").list.len() == 0)
@@ -132,13 +132,13 @@ def test_everybody_gets_a_decision_and_a_way_on(seed: int, known: float) -> None
 
 @pytest.mark.parametrize("region", ["us", "eu"])
 def test_nothing_is_offered_before_it_was_available(region: str) -> None:
-    state = assume(drawn(1, 0.9, people=50))
+    state, guide = assume(drawn(1, 0.9, people=50)), plan(load(), region)
     for year in (2010, 2016, 2021, 2024):
         then = state.with_columns(pl.date(year, 1, 1).alias("as_of"))
-        offered = options_table(then, evaluate(then, PLAN, region)).filter(
+        offered = options_table(then, evaluate(then, guide)).filter(
             (pl.col("verdict") != "unsuitable") & (pl.col("when") == "next")
         )
-        for option in PLAN.options:
+        for option in guide.options:
             since = option.regimen.since.get(region)
             if since is None or since.year >= year:
                 assert option.id not in offered["option"], (option.id, year)

@@ -49,7 +49,7 @@ def tables(
     people = facts.people.select("person").unique(maintain_order=True)
     state = derive(facts, people.with_columns(pl.lit(as_of).alias("as_of")))
     read = state.strict if strict else assume(state.strict)
-    verdicts = evaluate(read, plan(knowledge), region)
+    verdicts = evaluate(read, plan(knowledge, region))
     decided = decide(read, verdicts)
     listed = options_table(read, verdicts)
     early = read.filter(pl.col("disease") == "not_metastatic").select("person")

@@ -19,7 +19,6 @@ from openmbc.criteria import Leaf, Node, Program
 from openmbc.criteria.kleene import FALSE, TRUE, UNKNOWN, Places, Truth, all_of, any_of, in_columns, negated, places
 from openmbc.criteria.nodes import children
 from openmbc.guidance.plan import RECOMMENDED, Plan
-from openmbc.knowledge.model import Region
 
 VERDICTS = ("recommended", "possible", "needs_information", "unsuitable")
 _RECOMMENDED, POSSIBLE, NEEDS, UNSUITABLE = (np.uint8(place) for place in range(4))
@@ -46,14 +45,14 @@ class Verdicts:
         return Verdicts(self.plan, self.truth[:, states], self.verdict[:, states], self.now[:, states])
 
 
-def evaluate(state: pl.DataFrame, plan: Plan, region: Region) -> Verdicts:
+def evaluate(state: pl.DataFrame, plan: Plan) -> Verdicts:
     """Verdicts of all options for each row of a state (`state.assume`, or the strict one).
 
     A running treatment is not asked for its place in the sequence, nor whether it is on the market.
     """
     truth, of = plan.program.run(state), _places(plan)
     now, indicated = truth[of.running], truth[of.indicated]
-    offered = np.maximum(_available(state, plan, region), now)
+    offered = np.maximum(_available(state, plan), now)
     out = np.maximum(np.maximum(negated(indicated), truth[of.contraindicated]), negated(offered))
     good = np.array([_RECOMMENDED if o.regimen.strength in RECOMMENDED else POSSIBLE for o in plan.options])
     # An option that is out by an unknown fact is not out.
@@ -80,9 +79,9 @@ def _places(plan: Plan) -> _Places:
     )
 
 
-def _available(state: pl.DataFrame, plan: Plan, region: Region) -> Truth:
+def _available(state: pl.DataFrame, plan: Plan) -> Truth:
     """Was the option available in the region on the day of the visit?"""
-    dates = pl.Series([o.regimen.since.get(region) for o in plan.options], dtype=pl.Date)
+    dates = pl.Series([o.regimen.since.get(plan.region) for o in plan.options], dtype=pl.Date)
     since = dates.to_physical().fill_null(_NEVER).to_numpy()
     return np.where(state["as_of"].to_physical().to_numpy() >= since[:, None], TRUE, FALSE)
 

@@ -11,7 +11,7 @@ from openmbc.catalogue import key
 from openmbc.criteria import Leaf, Node, Program, parse, say
 from openmbc.criteria.nodes import NEVER, All, all_of, any_of
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Cited, Contraindication, Drug, Regimen, Rule
+from openmbc.knowledge.model import Cited, Contraindication, Drug, Regimen, Region, Rule
 
 Kind = Literal["indication", "contraindication", "caution", "preference"]
 Action = Literal["switch", "stop", "hold", "reduce", "correct"]
@@ -80,14 +80,16 @@ class Plan:
 
     options: tuple[OptionPlan, ...]
     running: tuple[RunningRule, ...]
+    region: Region
     program: Program
     features: frozenset[str] = field(default_factory=frozenset)
 
 
 @cache
-def plan(knowledge: Knowledge) -> Plan:
-    """The plan for a knowledge; made once for each."""
-    active = [(i, r) for i, r in knowledge.regimens.items() if r.status == "active"]
+def plan(knowledge: Knowledge, region: Region = "us") -> Plan:
+    """The plan for a knowledge in a region; made once for each. Entries of another region are left out."""
+    here = (None, region)
+    active = [(i, r) for i, r in knowledge.regimens.items() if r.status == "active" and r.region in here]
     ranked = sorted(active, key=lambda item: _merit(item[1], knowledge)[0])
     options = tuple(_option(i, r, knowledge, n) for n, (i, r) in enumerate(ranked))
     running = tuple(_running_rules(knowledge))
@@ -97,7 +99,7 @@ def plan(knowledge: Knowledge) -> Plan:
         nodes += [o.indicated, o.contraindicated, o.running, *o.by_drug.values()]
         nodes += [c.node for c in conditions]
     program = Program(nodes)
-    return Plan(options, running, program, frozenset(program.features))
+    return Plan(options, running, region, program, frozenset(program.features))
 
 
 def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: int) -> OptionPlan:

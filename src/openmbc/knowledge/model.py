@@ -77,6 +77,7 @@ class Regimen(Statement, frozen=True, kw_only=True):
     role: Literal["treatment", "support"] = "treatment"
     status: Literal["active", "draft", "withdrawn"] = "active"
     since: dict[Region, dt.date | None]
+    region: Region | None = None  # where labels differ: an entry for this region alone, another stands for the rest
     strength: Strength
     for_: Condition = msgspec.field(name="for")
     after: Condition | None = None

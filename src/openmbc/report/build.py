@@ -57,10 +57,10 @@ def build(
     person = facts.people["person"][0]
     state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}), trace=True)
     read = state.strict if strict else assume(state.strict)
-    guide = plan(knowledge)
+    guide = plan(knowledge, region)
     # Evaluated together: the reading that counts, the one without assumptions, and the states that could be.
     rows, changed = imagined(read, guide)
-    everything = evaluate(pl.concat([read, state.strict, rows]), guide, region)
+    everything = evaluate(pl.concat([read, state.strict, rows]), guide)
     both, verdicts, then = everything[:2], everything[:1], everything[2:]
     view = _view(state, read, both, guide, knowledge, as_of, region)
     advanced = view.state["disease"] != "not_metastatic"
