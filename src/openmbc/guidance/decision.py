@@ -10,7 +10,7 @@ import polars as pl
 
 from openmbc.criteria.kleene import FALSE, TRUE, Places, certain, either, places
 from openmbc.criteria.program import AS_WRITTEN
-from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts
+from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
 from openmbc.guidance.plan import Plan
 
 DECISIONS = pl.Enum(["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"])
@@ -26,14 +26,12 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     now), missing (list of features that stand in the way).
     """
     turning = [*_fit(verdicts), *_called_for(verdicts)]
-    rules = _rules_met(verdicts)
-    sentences = [*_sentences(), *(pl.when(met.name).then(pl.lit(text)) for met, text in rules)]
-    table = state.select(_READ).hstack([*turning, *(met for met, _ in rules)])
+    table = state.select(_READ).hstack([*turning, _rules_met(verdicts)])
     return (
         table.lazy()
         .with_columns(_facts())
         .with_columns(_now())
-        .select("person", "as_of", "now", _joined(sentences, "because"), _urgency(), _missing())
+        .select("person", "as_of", "now", _because(), _urgency(), _missing())
         .collect(engine="in-memory", optimizations=AS_WRITTEN)
     )
 
@@ -69,23 +67,21 @@ def _called_for(verdicts: Verdicts) -> list[pl.Series]:
     return [pl.Series("banned_now", met[True]), pl.Series("adjust_now", met[False])]
 
 
-def _rules_met(verdicts: Verdicts) -> list[tuple[pl.Series, str]]:
-    """The rules of running drugs that are met for somebody: for whom, and what they say."""
-    found = []
-    for row, text in _said(verdicts.plan).items():
-        met = verdicts.truth[row] == TRUE
-        if np.count_nonzero(met):
-            found.append((pl.Series(f"rule {row}", met), text))
-    return found
+def _rules_met(verdicts: Verdicts) -> pl.Series:
+    """What the rules of running drugs say that are met: a list of sentences for each state."""
+    rows, texts = _said(verdicts.plan)
+    state, rule = np.nonzero((verdicts.truth[rows] == TRUE).T)
+    return in_lists(state, texts[rule], len(verdicts.truth.T)).alias("rules_met")
 
 
 @cache
-def _said(plan: Plan) -> dict[int, str]:
-    """What the rules of running drugs say, by the row of their condition."""
+def _said(plan: Plan) -> tuple[Places, pl.Series]:
+    """The conditions under which rules of running drugs say something, and what they say."""
     said: dict[int, list[str]] = {}
     for rule in plan.running:
         said.setdefault(plan.program.at(rule.node), []).append(rule.text)
-    return {row: " ".join(dict.fromkeys(texts)) for row, texts in said.items()}
+    texts = [" ".join(dict.fromkeys(texts)) for texts in said.values()]
+    return places(said), pl.Series(texts, dtype=pl.String)
 
 
 @cache
@@ -110,6 +106,11 @@ def _urgency() -> pl.Expr:
         .otherwise(pl.lit("routine"))
         .alias("urgency")
     )
+
+
+@cache
+def _because() -> pl.Expr:
+    return pl.concat_list([pl.concat_list(_sentences()).list.drop_nulls(), "rules_met"]).alias("because")
 
 
 def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:

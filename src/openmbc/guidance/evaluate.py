@@ -135,11 +135,14 @@ def _asked(verdicts: Verdicts, kind: Asked) -> pl.Series:
     person, question = np.nonzero(flags.T)
     count = len(verdicts.plan.options)
     asked = ways.order[question]
-    found = pl.DataFrame({"row": person * count + ways.option[asked], "name": ways.feature[asked]})
-    lists = found.group_by("row", maintain_order=True).agg("name")
-    rows = pl.DataFrame({"row": np.arange(verdicts.verdict.size)})
-    named = rows.join(lists, on="row", how="left", maintain_order="left")["name"]
-    return named.fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
+    return in_lists(person * count + ways.option[asked], ways.feature[asked], verdicts.verdict.size)
+
+
+def in_lists(rows: Places, texts: pl.Series, height: int) -> pl.Series:
+    """A list of texts for each of ``height`` rows, empty for those that have none; ``rows`` are in order."""
+    lists = pl.DataFrame({"row": rows, "text": texts}).group_by("row", maintain_order=True).agg("text")
+    every = pl.DataFrame({"row": np.arange(height)}).join(lists, on="row", how="left", maintain_order="left")
+    return every["text"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,13 @@ def imagined(base: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[str]]:
     row = base.row(0, named=True)
     asked = {f: v for f, v in _choices(plan).items() if row[f] is None or row[f] in by_name()[f].coarse}
     changed = [feature for feature, choices in asked.items() for _ in choices]
-    rows, schema = base[[0] * len(changed)], base.schema
-    columns, start = [], 0
+    columns, start = {series.name: series.new_from_index(0, len(changed)) for series in base.get_columns()}, 0
     for feature, choices in asked.items():
         column = [row[feature]] * len(changed)
         column[start : start + len(choices)] = choices
         start += len(choices)
-        columns.append(pl.Series(feature, column, schema[feature]))
-    return rows.with_columns(columns), changed
+        columns[feature] = pl.Series(feature, column, columns[feature].dtype)
+    return pl.DataFrame(list(columns.values())), changed
 
 
 @cache

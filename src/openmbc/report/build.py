@@ -59,8 +59,9 @@ def build(
     read = state.strict if strict else assume(state.strict)
     guide = plan(knowledge, region)
     # Evaluated together: the reading that counts, the one without assumptions, and the states that could be.
-    rows, changed = imagined(read, guide)
-    everything = evaluate(pl.concat([read, state.strict, rows]), guide)
+    asked = pl.col("as_of", *guide.program.features)
+    rows, changed = imagined(read.select(asked), guide)
+    everything = evaluate(pl.concat([read.select(asked), state.strict.select(asked), rows]), guide)
     both, verdicts, then = everything[:2], everything[:1], everything[2:]
     view = _view(state, read, both, guide, knowledge, as_of, region)
     advanced = view.state["disease"] != "not_metastatic"
@@ -281,6 +282,9 @@ def _after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]
         ("treatments", "start"),
     ):
         table: pl.DataFrame = getattr(facts, name)
+        last = table[column].max()
+        if not isinstance(last, dt.date) or last <= as_of:
+            continue
         for row in table.filter(pl.col(column) > as_of).select("source", column).unique().sort("source").iter_rows():
             future = today is not None and row[1] > today
             found.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from openmbc.criteria import Node
@@ -38,22 +38,21 @@ class View:
     words: dict[str, str]
     as_of: dt.date
     region: Region
+    facts: dict[int, tuple[str, list[str]]] = field(default_factory=dict)  # `about` by row, as it is asked for
 
     def holds(self, node: Node) -> bool | None:
         """Truth of a node for this person."""
         return self.truth[self.plan.program.at(node)]
 
-    def assumed(self, node: Node) -> bool:
-        """Does the answer rest on silence?"""
-        return self.holds(node) is not None and self.strict_truth[self.plan.program.at(node)] is None
-
-    def seen(self, node: Node) -> str:
-        """The values of the features in a condition, in words, each once."""
-        return "; ".join(self.words[name] for name in features(node))
-
-    def sources(self, node: Node) -> list[str]:
-        """The facts behind the features in a condition."""
-        return sorted({source for name in features(node) for source in self.trace.get(name, ())})
+    def about(self, node: Node, row: int) -> tuple[str, list[str]]:
+        """What was seen of the features in a condition, and the facts behind it; ``row`` is that of the node."""
+        known = self.facts.get(row)
+        if known is None:
+            asked = features(node)
+            seen = "; ".join(self.words[name] for name in asked)
+            known = seen, sorted({source for name in asked for source in self.trace.get(name, ())})
+            self.facts[row] = known
+        return known
 
 
 def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
@@ -76,13 +75,15 @@ def _sources(plan: Plan, knowledge: Knowledge) -> dict[int, list[Source]]:
 
 def _reason(condition: Condition, view: View) -> Reason:
     drug = f"{condition.drug}: " if condition.kind == "contraindication" and condition.drug else ""
+    row = view.plan.program.at(condition.node)
+    met, (seen, behind) = view.truth[row], view.about(condition.node, row)
     return Reason(
         text=drug + condition.text,
-        met=view.holds(condition.node),
-        assumed=view.assumed(condition.node),
+        met=met,
+        assumed=met is not None and view.strict_truth[row] is None,
         kind=condition.kind,
-        seen=view.seen(condition.node),
-        from_=view.sources(condition.node),
+        seen=seen,
+        from_=behind,
         source=_sources(view.plan, view.knowledge)[id(condition)],
         unconfirmed=condition.unconfirmed,
     )

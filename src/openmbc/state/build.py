@@ -124,21 +124,20 @@ def _parts(
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:
     """Side by side, in the order and types of the catalogue. Every part has one row a visit, in order."""
     found = {series.name: series for part in parts for series in part.get_columns()}
-    unknown = _unknown()
-    columns = []
-    for name, empty in unknown.items():
+    columns = [at[key] for key in KEYS]
+    for name, (empty, wanted) in _unknown().items():
         series = found.get(name)
         if series is None:
             columns.append(_repeated(empty, len(at)))
         else:
-            columns.append(series if series.dtype == empty.dtype else series.cast(empty.dtype))
-    return at.select(KEYS).hstack(columns)
+            columns.append(series if series.dtype == wanted else series.cast(wanted))
+    return pl.DataFrame(columns)
 
 
 @cache
-def _unknown() -> dict[str, pl.Series]:
-    """A column of one null for each feature. Making five hundred of them costs more than all derivations."""
-    return {f.name: pl.Series(f.name, [None], dtype(f)) for f in FEATURES}
+def _unknown() -> dict[str, tuple[pl.Series, pl.DataType]]:
+    """A column of one null for each feature, and its type. Making five hundred costs more than all derivations."""
+    return {f.name: (pl.Series(f.name, [None], dtype(f)), dtype(f)) for f in FEATURES}
 
 
 @cache
