@@ -2,4 +2,5 @@
 
 from openmbc.cli import main
 
-main()
+if __name__ == "__main__":  # processes of a cohort import this module again
+    main()

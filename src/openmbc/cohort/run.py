@@ -1,21 +1,24 @@
 """A folder of records to the tables `state`, `options` and `problems`.
 
-Reading (Python, one core) and computing (Polars, which releases the interpreter) overlap: while one
-chunk of people is computed, the next is read.
+A small folder is done in this process: while one chunk of people is computed, the next is read. A folder of
+many files is shared out among processes (`parallel`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import gc
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
+from openmbc.cohort import parallel
+from openmbc.cohort.parallel import Tables, Work, collector_off
 from openmbc.facts import Facts
 from openmbc.guidance import evaluate, plan
 from openmbc.guidance.decision import decide
@@ -26,6 +29,8 @@ from openmbc.records import read_many
 from openmbc.state import assume, derive
 
 TABLES = ("state", "options", "problems")
+_MANY_FILES = 4000  # below, processes take longer to start than they save
+_PEOPLE_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,8 @@ class Summary:
 
 
 def tables(
-    facts: Facts, as_of: dt.date, knowledge: Knowledge, *, region: Region = "us", strict: bool = False
-) -> dict[str, pl.DataFrame]:
+    facts: Facts, knowledge: Knowledge, as_of: dt.date, *, region: Region = "us", strict: bool = False
+) -> Tables:
     """The tables for the people in ``facts`` on one day.
 
     ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), then
@@ -71,17 +76,19 @@ def run(
     region: Region = "us",
     strict: bool = False,
     progress: Callable[[int], None] = lambda people: None,
+    processes: int | None = None,
 ) -> Summary:
     """Read every record under ``folder``, write ``<table>.parquet`` for each of `TABLES` into ``output``.
 
-    ``progress`` is called with the number of people done since the last call. Raises `RecordError`
-    when the folder holds no record at all.
+    ``progress`` is called with the number of people done since the last call. ``processes``: how many
+    share the work; by default as many as the machine has cores, and one for a small folder. Raises
+    `RecordError` when the folder holds no record at all.
     """
-    parts: list[dict[str, pl.DataFrame]] = []
-    with _collector_off():
-        for facts in _ahead(read_many(folder)):
-            parts.append(tables(facts, as_of, knowledge, region=region, strict=strict))
-            progress(len(parts[-1]["state"]))
+    work = partial(tables, as_of=as_of, region=region, strict=strict)
+    parts: list[Tables] = []
+    for part in _parts(folder, knowledge, work, processes or _fitting(folder)):
+        parts.append(part)
+        progress(len(part["state"]))
     output.mkdir(parents=True, exist_ok=True)
     whole = {name: pl.concat([part[name] for part in parts]) for name in TABLES}
     for name, table in whole.items():
@@ -90,16 +97,23 @@ def run(
     return Summary(len(whole["state"]), dict(counted.iter_rows()), len(whole["problems"]))
 
 
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Rows are plain tuples without cycles: following them costs a fifth of the reading and finds nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _fitting(folder: Path) -> int:
+    """How many processes are worth their start."""
+    cores = os.cpu_count() or 1
+    if cores == 1 or not folder.is_dir():
+        return 1
+    with os.scandir(folder) as entries:
+        many = sum(1 for _ in islice(entries, _MANY_FILES)) == _MANY_FILES
+    return cores if many else 1
+
+
+def _parts(folder: Path, knowledge: Knowledge, work: Work, processes: int) -> Iterator[Tables]:
+    if processes > 1:
+        yield from parallel.parts(folder, knowledge, work, processes, _PEOPLE_AT_ONCE)
+        return
+    with collector_off():
+        for facts in _ahead(read_many(folder)):
+            yield work(facts, knowledge)
 
 
 def _ahead(chunks: Iterator[Facts]) -> Iterator[Facts]:

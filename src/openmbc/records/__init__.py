@@ -12,7 +12,7 @@ from openmbc.errors import RecordError
 from openmbc.facts import Facts
 from openmbc.records import files
 
-__all__ = ["read", "read_many"]
+__all__ = ["folder_of", "read", "read_many"]
 
 
 def read(path: Path) -> Facts:
@@ -40,8 +40,13 @@ def read_many(folder: Path, progress: Callable[[int], None] | None = None) -> It
     """
     from openmbc.records.fhir import many  # noqa: PLC0415
 
-    if not folder.exists():
-        raise RecordError("there is no such folder", file=str(folder), todo="Check the path.")
-    if not folder.is_dir():
-        raise RecordError("this is a file", file=str(folder), todo="Give the folder that holds it.")
-    return many.read_folder(folder, progress)
+    return many.read_folder(folder_of(folder), progress)
+
+
+def folder_of(path: Path) -> Path:
+    """The path, when it is a folder. Raises `RecordError`."""
+    if not path.exists():
+        raise RecordError("there is no such folder", file=str(path), todo="Check the path.")
+    if not path.is_dir():
+        raise RecordError("this is a file", file=str(path), todo="Give the folder that holds it.")
+    return path

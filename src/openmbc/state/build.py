@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from openmbc.catalogue import FEATURES, TREATMENT_KEYS, Feature
+from openmbc.criteria.kleene import certain
 from openmbc.facts import Facts
 from openmbc.state import (
     coded,
@@ -175,11 +176,29 @@ def assume(strict: pl.DataFrame) -> pl.DataFrame:
     absent, height = _absent(), len(strict)
     nulls = dict(zip(strict.columns, strict.null_count().row(0), strict=True)) if height else {}
     silent = {name for name in absent if nulls.get(name)}
-    columns = [_filled(s, absent[s.name], nulls[s.name]) if s.name in silent else s for s in strict.get_columns()]
-    filled = pl.DataFrame(columns)
-    given = [(outcome, had) for outcome, had in _outcomes() if outcome in silent and nulls[had] < height]
-    open_ = [(strict[outcome].is_null() & strict[had].fill_null(False)).alias(outcome) for outcome, had in given]
-    return filled.with_columns(filled[o.name].set(o, None) for o in open_ if o.sum())
+    given = [outcome for outcome, had in _outcomes() if outcome in silent and nulls[had] < height]
+    # A column that nobody has is one value repeated; it is the usual case, and for one person the only one.
+    nobody = {name for name in silent if nulls[name] == height}.difference(given)
+    columns = [_repeated(absent[s.name], height) if s.name in nobody else s for s in strict.get_columns()]
+    filled = [_fill(outcome) for outcome in given]
+    rest = silent.difference(nobody, given)
+    filled += [pl.col(names).fill_null(value) for value, of in _by_value() if (names := sorted(rest & of))]
+    return pl.DataFrame(columns).with_columns(filled)
+
+
+@cache
+def _by_value() -> list[tuple[bool | int | str, frozenset[str]]]:
+    """What silence stands for, with the features of which that is so."""
+    features = [f for f in FEATURES if f.silence == "absent"]
+    kinds = {(f.kind, f.absent_value) for f in features}
+    return [(v, frozenset(f.name for f in features if (f.kind, f.absent_value) == (kind, v))) for kind, v in kinds]
+
+
+@cache
+def _fill(outcome: str) -> pl.Expr:
+    """An outcome of a treatment that is not recorded: absent, but where the treatment was given unknown."""
+    had = pl.col(dict(_outcomes())[outcome])
+    return pl.when(certain(had)).then(pl.col(outcome)).otherwise(pl.col(outcome).fill_null(False)).alias(outcome)
 
 
 @cache
@@ -187,7 +206,3 @@ def _outcomes() -> list[tuple[str, str]]:
     """What a treatment did, with the feature that says that it was given."""
     families = ("progressed_on", "stopped_for_toxicity")
     return [(f"{family}_{k}", f"had_{k}") for family in families for k in TREATMENT_KEYS]
-
-
-def _filled(series: pl.Series, absent: pl.Series, nulls: int) -> pl.Series:
-    return _repeated(absent, len(series)) if nulls == len(series) else series.fill_null(absent[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from openmbc.errors import RecordError
-from openmbc.facts import Facts, Row, concat
+from openmbc.facts import Facts, Row, build, concat
 from openmbc.records import files
 from openmbc.records.fhir import resources as r
 from openmbc.records.fhir.bundle import decode
@@ -17,6 +18,7 @@ from openmbc.records.fhir.problems import OTHER_TYPE, Message, Problems
 from openmbc.records.fhir.single import nothing_in
 
 PEOPLE_AT_ONCE = 2000
+Later = tuple[Path, bool]  # a file of lines; or (True) one that is a single resource
 _NO_PATIENT = Message("error", "1 resource belongs to {of}, and no file holds that Patient",
                       "{n} resources belong to {of}, and no file holds that Patient",
                       "Export them together with the Patient resource.")  # fmt: skip
@@ -32,7 +34,7 @@ class _Cohort:
         self._batch = Batch()
         self._cases: list[Facts] = []
         self._waiting = 0
-        self._seen: dict[str, str] = {}
+        self.seen: dict[str, str] = {}  # the file of each person
         self._progress = progress
 
     def add(
@@ -53,13 +55,16 @@ class _Cohort:
             self._waiting += 1
 
     def _is_new(self, name: str, file: str) -> bool:
-        first = self._seen.get(name)
+        first = self.seen.get(name)
         if first is None:
-            self._seen[name] = file
+            self.seen[name] = file
             return True
-        self.problem(name, file, f"{name} is also the id of a person in {first}; this record is not used",
-                     "Give every person an id of their own, or join the records of one person.")  # fmt: skip
+        self._batch.tables["problems"].append(twice(name, file, first))
         return False
+
+    def unreadable(self, path: Path, error: RecordError) -> None:
+        """A file that cannot be read stands in the list of problems; the rest goes on."""
+        self.problem(None, path.name, ": ".join(filter(None, (error.place, error.what))), error.todo)
 
     def problem(self, person: str | None, source: str, what: str, todo: str) -> None:
         """An error that stands in the list of problems; the rest goes on."""
@@ -83,44 +88,93 @@ class _Cohort:
 
 def read_folder(folder: Path, progress: Callable[[int], None] | None) -> Iterator[Facts]:
     """The facts of everyone under a folder, some thousand people at a time. Raises `RecordError` without a record."""
+    records, others = in_folder(folder)
+    cohort, later = _Cohort(progress), list[Later]()
+    cohort.problems(others)
+    for path in records:
+        _one_file(path, cohort, later)
+        yield from cohort.chunk(PEOPLE_AT_ONCE)
+    yield from _read_lines(cohort, later)
+
+
+def in_folder(folder: Path) -> tuple[list[Path], list[Row]]:
+    """The records under a folder, and the problems of the other files. Raises `RecordError` without a record."""
     records, others = files.in_folder(folder)
     if not records:
         raise nothing_in(folder)
-    cohort, index = _Cohort(progress), Index()
-    others_found = Problems()
+    found = Problems()
     for path in others:
-        others_found.count(_OTHER_FILE, path.suffix or "no extension", path.name)
-    cohort.problems(others_found.rows(None))
-    for path in records:
+        found.count(_OTHER_FILE, path.suffix or "no extension", path.name)
+    return records, found.rows(None)
+
+
+class Group(NamedTuple):
+    """What some files hold: facts, the file of each person, and files to be read together with others."""
+
+    facts: Facts
+    people: dict[str, str]
+    later: list[Later]
+
+
+def read_group(paths: Sequence[Path]) -> Group:
+    """Read whole records. What stands in lines, of which one person may have many, is for `read_lines`."""
+    cohort, later = _Cohort(None), list[Later]()
+    for path in paths:
+        _one_file(path, cohort, later)
+    return Group(concat([build({}), *cohort.chunk(0)]), cohort.seen, later)
+
+
+def read_lines(later: Sequence[Later], others: Sequence[Row]) -> Iterator[Group]:
+    """The people of files of lines, some thousand at a time; ``others`` are problems that are no one's."""
+    cohort = _Cohort(None)
+    cohort.problems(list(others))
+    for facts in _read_lines(cohort, later):
+        yield Group(facts, {person: cohort.seen[person] for person in facts.people["person"]}, [])
+
+
+def twice(person: str, file: str, first: str) -> Row:
+    """The problem of a person whose id was met before."""
+    return (person, file, "error", f"{person} is also the id of a person in {first}; this record is not used",
+            "Give every person an id of their own, or join the records of one person.")  # fmt: skip
+
+
+def _read_lines(cohort: _Cohort, later: Sequence[Later]) -> Iterator[Facts]:
+    index = Index()
+    for path, whole in later:
         try:
-            _one_file(path, cohort, index)
+            index.add(path, whole=whole)
         except RecordError as error:
-            cohort.problem(None, path.name, ": ".join(filter(None, (error.place, error.what))), error.todo)
-        yield from cohort.chunk(PEOPLE_AT_ONCE)
+            cohort.unreadable(path, error)
     yield from _indexed(cohort, index)
     yield from cohort.chunk(0)
 
 
-def _one_file(path: Path, cohort: _Cohort, index: Index) -> None:
-    """Read a file of whole records; note whose the lines of NDJSON are, for later. Raises `RecordError`."""
-    kind = path.suffix.lower()
-    if kind in files.CASES:
-        from openmbc.records.case import read_case  # noqa: PLC0415  (most cohorts have none)
+def _one_file(path: Path, cohort: _Cohort, later: list[Later]) -> None:
+    """Read a file of whole records; lines of NDJSON and single resources wait until all are known."""
+    try:
+        kind = path.suffix.lower()
+        if kind in files.CASES:
+            from openmbc.records.case import read_case  # noqa: PLC0415  (most cohorts have none)
 
-        cohort.add_case(read_case(path), path.name)
-        return
-    if kind in files.LINES:
-        index.add(path)
-        return
+            cohort.add_case(read_case(path), path.name)
+        elif kind in files.LINES:
+            later.append((path, False))
+        else:
+            _json(path, cohort, later)
+    except RecordError as error:
+        cohort.unreadable(path, error)
+
+
+def _json(path: Path, cohort: _Cohort, later: list[Later]) -> None:
     try:
         decoded = decode(files.read_bytes(path), path.name)
     except RecordError as error:
         if "trailing characters" not in error.what:
             raise
-        index.add(path)
+        later.append((path, False))
         return
     if decoded.kind == "resource":
-        index.add(path, whole=True)
+        later.append((path, True))
     else:
         _people_in(decoded.entries, decoded.problems, path.name, path.stem, cohort)
 

@@ -1,0 +1,101 @@
+"""A large folder by several processes, each with some of the files; the tables are the same as by one.
+
+Reading is Python, which uses one core a process. Every process reads, derives and evaluates its own
+files, so only finished tables travel; what needs all files (lines of NDJSON that belong to one person, an
+id that two files share) is done here when the parts come back.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import polars as pl
+
+from openmbc.facts import Facts, frame
+from openmbc.knowledge import Knowledge
+from openmbc.records import folder_of
+from openmbc.records.fhir.many import Group, in_folder, read_group, read_lines, twice
+
+Tables = dict[str, pl.DataFrame]
+Work = Callable[[Facts, Knowledge], Tables]
+
+
+def parts(folder: Path, knowledge: Knowledge, work: Work, processes: int, people: int) -> Iterator[Tables]:
+    """The tables of the people under a folder, about ``people`` at a time, always in the same order.
+
+    ``work`` makes tables of facts; it is sent to the processes, so it is a function of a module, or a
+    `functools.partial` of one. Raises `RecordError` when the folder holds no record at all.
+    """
+    records, others = in_folder(folder_of(folder))
+    seen: dict[str, str] = {}
+    later = []
+    with _pool(processes) as pool:
+        job = partial(_part, work=work, packed=pickle.dumps(knowledge))
+        for group, tables in pool.map(job, [records[at : at + people] for at in range(0, len(records), people)]):
+            later += group.later
+            yield _once(tables, group, seen)
+    for group in read_lines(later, others):
+        yield _once(work(group.facts, knowledge), group, seen)
+
+
+def _part(paths: list[Path], work: Work, packed: bytes) -> tuple[Group, Tables]:
+    """The tables of some files. What travels back holds no facts."""
+    with collector_off():
+        group = read_group(paths)
+    return group._replace(facts=group.facts.empty()), work(group.facts, _unpacked(packed))
+
+
+@cache
+def _unpacked(packed: bytes) -> Knowledge:
+    """The knowledge that was sent, one object for all parts: what is prepared for it is prepared once."""
+    knowledge: Knowledge = pickle.loads(packed)
+    return knowledge
+
+
+def _once(tables: Tables, group: Group, seen: dict[str, str]) -> Tables:
+    """The tables without people whose id came from another part before; each of them is a problem."""
+    again = {person: seen[person] for person in group.people if person in seen}
+    seen.update((person, file) for person, file in group.people.items() if person not in seen)
+    if not again:
+        return tables
+    rows = [twice(person, group.people[person], first) for person, first in again.items()]
+    kept = {name: t.filter(~pl.col("person").is_in(list(again))) for name, t in tables.items() if name != "problems"}
+    return kept | {"problems": pl.concat([tables["problems"], frame("problems", rows)])}
+
+
+@contextmanager
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that start afresh (a copy of one that holds threads may hang), with one Polars thread each."""
+    before = os.environ.get(_THREADS)
+    os.environ[_THREADS] = "1"
+    try:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            yield pool
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
+        else:
+            os.environ[_THREADS] = before
+
+
+_THREADS = "POLARS_MAX_THREADS"
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Rows are plain tuples without cycles: following them costs a fifth of the reading and finds nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
