@@ -50,18 +50,15 @@ def _conjuncts(node: Node) -> Iterable[Node]:
 
 
 def values(name: str, nodes: Iterable[Node]) -> list[Value]:
-    """Every value of a category; for numbers, each bound in the conditions and a value on each side."""
+    """Every value of a category; for numbers, each bound in its conditions and a value on each side."""
     feature: Feature = by_name()[name]
     if feature.kind == "bool":
         return [True, False]
     if feature.kind == "category":
         return list(feature.values)
     bounds: set[float] = {0.0}
-    for node in nodes:
-        for leaf in leaves(node):
-            bounds |= {
-                float(b) for b in (leaf.low, leaf.high, *leaf.values) if b is not None and not isinstance(b, str)
-            }
+    for leaf in (leaf for node in nodes for leaf in leaves(node) if leaf.feature == name):
+        bounds |= {float(b) for b in (leaf.low, leaf.high, *leaf.values) if b is not None and not isinstance(b, str)}
     whole = feature.kind == "integer"
     step = 1.0 if whole else 0.5
     tried = sorted({v for b in bounds for v in (b - step, b, b + step) if v >= 0})

@@ -78,13 +78,9 @@ NEVER = AnyOf(())
 
 def children(node: Node) -> tuple[Node, ...]:
     """The parts directly inside a node."""
-    match node:
-        case All(parts) | AnyOf(parts):
-            return parts
-        case Not(part):
-            return (part,)
-        case Leaf():
-            return ()
+    if isinstance(node, All | AnyOf):
+        return node.parts
+    return (node.part,) if isinstance(node, Not) else ()
 
 
 @cache

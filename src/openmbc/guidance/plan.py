@@ -1,20 +1,18 @@
-"""The knowledge made ready to be applied: conditions parsed, drug safety joined to regimens, one program."""
+"""The knowledge made ready to be applied: regimens with the safety of their drugs, one program of all conditions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
 
 from openmbc.catalogue import key
 from openmbc.criteria import Leaf, Node, Program, parse, say
 from openmbc.criteria.nodes import NEVER, All, all_of, any_of
+from openmbc.guidance.safety import Condition, RunningRule, drug_safety, running_rules
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Cited, Contraindication, Drug, Regimen, Region, Rule
+from openmbc.knowledge.model import Regimen, Region
 
-Kind = Literal["indication", "contraindication", "caution", "preference"]
-Action = Literal["switch", "stop", "hold", "reduce", "correct"]
 STRENGTHS = ("preferred", "standard", "alternative", "limited")
 RECOMMENDED = ("preferred", "standard")
 
@@ -22,18 +20,6 @@ RECOMMENDED = ("preferred", "standard")
 # A rule of the engine, not of a drug: what runs is not offered to go on as it is once the disease has grown on it.
 _GREW = Leaf("last_response", ("progression",))
 _GREW_TEXT = "The disease has grown on this treatment."
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One condition of an option, with its words, its kind and where it comes from."""
-
-    node: Node
-    text: str
-    kind: Kind
-    cited: tuple[Cited, ...]
-    unconfirmed: str | None = None
-    drug: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,19 +47,6 @@ class OptionPlan:
     order: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class RunningRule:
-    """What a label asks to be done with a drug that runs, while ``node`` holds (running included).
-
-    ``switch``: the treatment is over; ``stop``: a supporting drug is over and the treatment goes on.
-    ``text`` is the rule with its drug and its source.
-    """
-
-    node: Node
-    do: Action
-    text: str
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Every active option in static order, the rules of running drugs, and the compiled program."""
@@ -92,7 +65,7 @@ def plan(knowledge: Knowledge, region: Region = "us") -> Plan:
     active = [(i, r) for i, r in knowledge.regimens.items() if r.status == "active" and r.region in here]
     ranked = sorted(active, key=lambda item: _merit(item[1], knowledge)[0])
     options = tuple(_option(i, r, knowledge, n) for n, (i, r) in enumerate(ranked))
-    running = tuple(_running_rules(knowledge))
+    running = running_rules(knowledge)
     nodes: list[Node] = [rule.node for rule in running]
     for o in options:
         conditions = (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
@@ -109,8 +82,8 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
         Condition(parse(a.when), a.text, "caution", tuple(a.because), drug=" or ".join(a.drugs[0])) for a in regimen.add
     )
     added = [all_of([c.node, _slots_banned(a.drugs, knowledge)]) for c, a in zip(additions, regimen.add, strict=True)]
-    drugs = [_drug(name, knowledge) for slot in regimen.drugs for name in slot]
-    known = [d for d in drugs if d is not None]
+    safe = drug_safety(knowledge)
+    known = [safe[key(name)] for slot in regimen.drugs for name in slot if key(name) in safe]
     fits, follows = all_of([c.node for c in who]), all_of([c.node for c in place])
     slots = [any_of([Leaf(f"running_{key(n)}", (True,)) for n in slot]) for slot in regimen.drugs]
     treats = regimen.role == "treatment"
@@ -124,12 +97,12 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
         who=who,
         place=place,
         additions=additions,
-        safety=_each_once([*(c for d in known for c in _safety(d)), *([grown] if treats else [])]),
-        cautions=_each_once([c for d in known for c in _cautions(d)]),
+        safety=_each_once([*(c for d in known for c in d.safety), *([grown] if treats else [])]),
+        cautions=_each_once([c for d in known for c in d.cautions]),
         # A treatment that runs has its place in the sequence behind it.
         indicated=all_of([fits, any_of([running, follows])]),
         contraindicated=any_of([_slots_banned(regimen.drugs, knowledge), *added, grown.node]),
-        by_drug={d.name: _ban(d) for d in known},
+        by_drug={d.name: d.ban for d in known},
         running=running,
         position=position,
         order=_merit(regimen, knowledge)[1],
@@ -141,61 +114,10 @@ def _each_once(conditions: list[Condition]) -> tuple[Condition, ...]:
     return tuple({(c.text, c.node): c for c in conditions}.values())
 
 
-def _drug(name: str, knowledge: Knowledge) -> Drug | None:
-    return knowledge.drugs.get(key(name))
-
-
 def _slots_banned(slots: list[list[str]], knowledge: Knowledge) -> Node:
     """True when some slot has no alternative left: any over slots of all over alternatives."""
-    banned = []
-    for slot in slots:
-        of_slot = [_ban(d) if (d := _drug(name, knowledge)) else NEVER for name in slot]
-        banned.append(all_of(of_slot))
-    return any_of(banned)
-
-
-def _ban(drug: Drug) -> Node:
-    """When the drug may not be given: its contraindications, and its rule for use after progression or toxicity."""
-    return any_of([c.node for c in _safety(drug)])
-
-
-def _safety(drug: Drug) -> Iterator[Condition]:
-    yield from (condition for condition, _ in _contraindicated(drug))
-    yield from _closed_again(drug)
-
-
-def _contraindicated(drug: Drug) -> Iterator[tuple[Condition, Contraindication]]:
-    for rule in drug.contraindications:
-        yield _condition(drug, rule, "contraindication"), rule
-
-
-def _condition(drug: Drug, rule: Rule, kind: Kind) -> Condition:
-    cited = (Cited(source=rule.source, where=rule.where),)
-    return Condition(parse(rule.when), rule.text, kind, cited, rule.unconfirmed, drug.name)
-
-
-def _closed_again(drug: Drug) -> Iterator[Condition]:
-    """After progression on it, or toxicity, where the drug may not be given again."""
-    for feature, choice in (
-        ("progressed_on", drug.reuse.after_progression),
-        ("stopped_for_toxicity", drug.reuse.after_toxicity),
-    ):
-        if choice == "never":
-            yield _reuse(drug, feature, "contraindication")
-
-
-def _cautions(drug: Drug) -> Iterator[Condition]:
-    yield from (_condition(drug, rule, "caution") for rule in drug.cautions)
-    if drug.reuse.after_toxicity == "with_care":
-        yield _reuse(drug, "stopped_for_toxicity", "caution")
-
-
-def _reuse(drug: Drug, feature: str, kind: Kind) -> Condition:
-    leaf = Leaf(f"{feature}_{key(drug.name)}", (True,))
-    cited = (Cited(source=drug.reuse.source, where=drug.reuse.where or ""),) if drug.reuse.source else ()
-    return Condition(
-        leaf, f"{say(leaf).capitalize()}: {drug.reuse.text}", kind, cited, drug.reuse.unconfirmed, drug.name
-    )
+    safe = drug_safety(knowledge)
+    return any_of([all_of([safe[key(n)].ban if key(n) in safe else NEVER for n in slot]) for slot in slots])
 
 
 def _indications(condition: object, regimen: Regimen, place: str) -> Iterator[Condition]:
@@ -203,31 +125,6 @@ def _indications(condition: object, regimen: Regimen, place: str) -> Iterator[Co
     node = parse(condition, place)
     for part in node.parts if isinstance(node, All) else (node,):
         yield Condition(part, say(part), "indication", tuple(regimen.because), regimen.unconfirmed)
-
-
-def _running_rules(knowledge: Knowledge) -> Iterator[RunningRule]:
-    treating = _drugs_in("treatment", knowledge)
-    supporting = _drugs_in("support", knowledge) - treating
-    for drug in knowledge.drugs.values():
-        lost: Action = "stop" if drug.name in supporting else "switch"
-        act: dict[str, Action] = {"stop": lost, "switch": lost}
-        banned = [(c, act.get(r.while_running, r.while_running)) for c, r in _contraindicated(drug)]
-        changed = [(_condition(drug, rule, "caution"), act.get(rule.do, rule.do)) for rule in drug.adjust]
-        for condition, do in (*banned, *((c, lost) for c in _closed_again(drug)), *changed):
-            node = all_of([Leaf(f"running_{key(drug.name)}", (True,)), condition.node])
-            yield RunningRule(node, do, _said(condition, knowledge))
-
-
-def _drugs_in(role: str, knowledge: Knowledge) -> set[str]:
-    active = [r for r in knowledge.regimens.values() if r.status == "active" and r.role == role]
-    return {name for r in active for slot in r.drugs for name in slot}
-
-
-def _said(condition: Condition, knowledge: Knowledge) -> str:
-    """A rule of a drug with its source, as one sentence."""
-    cited = [f"{knowledge.sources[c.source].title}, {c.where}" for c in condition.cited if c.source is not None]
-    doubt = [f"unconfirmed: {condition.unconfirmed.rstrip('.')}"] if condition.unconfirmed else []
-    return f"{condition.drug}: {condition.text.rstrip('.')} ({'; '.join([*cited, *doubt])})."
 
 
 def _merit(regimen: Regimen, knowledge: Knowledge) -> tuple[tuple[object, ...], tuple[str, ...]]:

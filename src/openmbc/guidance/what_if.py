@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from openmbc.catalogue import Feature, by_name
+from openmbc.catalogue import by_name
+from openmbc.criteria import Leaf
 from openmbc.criteria.domain import values
+from openmbc.criteria.nodes import leaves
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts
 from openmbc.guidance.plan import Plan
 
@@ -45,13 +46,12 @@ def imagined(base: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[str]]:
 
 @cache
 def _choices(plan: Plan) -> dict[str, list[object]]:
-    """The values to try for each feature that a condition asks about."""
-    return {name: list(_values(by_name()[name], plan)) for name in sorted(plan.features)}
-
-
-def _values(feature: Feature, plan: Plan) -> Iterator[object]:
-    """Every value; for numbers, every bound in use and a value on each side of it."""
-    yield from values(feature.name, [node for o in plan.options for node in (o.indicated, o.contraindicated)])
+    """The values to try for each feature: every one; for numbers, every bound in use and a value on each side."""
+    asked: dict[str, list[Leaf]] = {}
+    for option in plan.options:
+        for leaf in (*leaves(option.indicated), *leaves(option.contraindicated)):
+            asked.setdefault(leaf.feature, []).append(leaf)
+    return {name: list(values(name, asked.get(name, []))) for name in sorted(plan.features)}
 
 
 def effects(before: Verdicts, after: Verdicts, changed: list[str]) -> list[Effect]:

@@ -8,7 +8,8 @@ from functools import cache
 
 from openmbc.criteria import Node
 from openmbc.criteria.nodes import features
-from openmbc.guidance.plan import Condition, OptionPlan, Plan
+from openmbc.guidance.plan import OptionPlan, Plan
+from openmbc.guidance.safety import Condition
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Region
 from openmbc.report import citing
