@@ -7,7 +7,6 @@ id that two files share) is done here when the parts come back.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 from collections.abc import Callable, Iterator
@@ -48,8 +47,7 @@ def parts(folder: Path, knowledge: Knowledge, work: Work, processes: int, people
 
 def _part(paths: list[Path], work: Work, packed: bytes) -> tuple[Group, Tables]:
     """The tables of some files. What travels back holds no facts."""
-    with collector_off():
-        group = read_group(paths)
+    group = read_group(paths)
     return group._replace(facts=group.facts.empty()), work(group.facts, _unpacked(packed))
 
 
@@ -67,8 +65,9 @@ def _once(tables: Tables, group: Group, seen: dict[str, str]) -> Tables:
     if not again:
         return tables
     rows = [twice(person, group.people[person], first) for person, first in again.items()]
-    kept = {name: t.filter(~pl.col("person").is_in(list(again))) for name, t in tables.items() if name != "problems"}
-    return kept | {"problems": pl.concat([tables["problems"], frame("problems", rows)])}
+    # A problem that is no person's has none, and stays.
+    kept = {n: t.filter(~pl.col("person").is_in(list(again), nulls_equal=True)) for n, t in tables.items()}
+    return kept | {"problems": pl.concat([kept["problems"], frame("problems", rows)])}
 
 
 @contextmanager
@@ -87,15 +86,3 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
 
 
 _THREADS = "POLARS_MAX_THREADS"
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Rows are plain tuples without cycles: following them costs a fifth of the reading and finds nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

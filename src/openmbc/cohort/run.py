@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from openmbc.cohort import parallel
-from openmbc.cohort.parallel import Tables, Work, collector_off
+from openmbc.cohort.parallel import Tables, Work
 from openmbc.facts import Facts
 from openmbc.guidance import evaluate, plan
 from openmbc.guidance.decision import decide
@@ -111,9 +111,8 @@ def _parts(folder: Path, knowledge: Knowledge, work: Work, processes: int) -> It
     if processes > 1:
         yield from parallel.parts(folder, knowledge, work, processes, _PEOPLE_AT_ONCE)
         return
-    with collector_off():
-        for facts in _ahead(read_many(folder)):
-            yield work(facts, knowledge)
+    for facts in _ahead(read_many(folder)):
+        yield work(facts, knowledge)
 
 
 def _ahead(chunks: Iterator[Facts]) -> Iterator[Facts]:
