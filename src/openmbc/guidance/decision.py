@@ -77,11 +77,8 @@ def _rules_met(verdicts: Verdicts) -> pl.Series:
 @cache
 def _said(plan: Plan) -> tuple[Places, pl.Series]:
     """The conditions under which rules of running drugs say something, and what they say."""
-    said: dict[int, list[str]] = {}
-    for rule in plan.running:
-        said.setdefault(plan.program.at(rule.node), []).append(rule.text)
-    texts = [" ".join(dict.fromkeys(texts)) for texts in said.values()]
-    return places(said), pl.Series(texts, dtype=pl.String)
+    said = dict.fromkeys((plan.program.at(rule.node), rule.text) for rule in plan.running)
+    return places(row for row, _ in said), pl.Series([text for _, text in said], dtype=pl.String)
 
 
 @cache
