@@ -15,9 +15,10 @@ from openmbc.state.visits import Part, beside, facts_in
 from openmbc.terms import significance_of
 
 _GENES = {"ERBB2": "erbb2", "NTRK1": "ntrk", "NTRK2": "ntrk", "NTRK3": "ntrk"}
-# The strongest finding decides: a matter once found in the tumour stays part of its history.
+_FUSED = ("fusion", "fused", "rearrang", "::")  # "::" is how HGVS and ISCN write it
 # Genes of which one kind of change alone counts, whatever else the report calls pathogenic.
-_ONLY = {"BRAF": ("v600e", "val600glu"), **dict.fromkeys(("NTRK1", "NTRK2", "NTRK3", "RET"), ("fusion",))}
+_ONLY = {"BRAF": ("v600e", "val600glu"), **dict.fromkeys(("NTRK1", "NTRK2", "NTRK3", "RET"), _FUSED)}
+# The strongest finding decides: a matter once found in the tumour stays part of its history.
 _RANK = {"not_found": 0, "uncertain": 1, "present": 2, "altered": 3}
 
 
