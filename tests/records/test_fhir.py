@@ -324,6 +324,17 @@ def test_equal_statements_read_from_memory_are_the_same(tmp_path):
     assert [what[-9:] for what in problems(facts)] == ["(2 times)"]
 
 
+def test_the_range_of_one_whole_number_is_not_that_of_another(tmp_path):
+    ranges = [{"low": quantity(0), "high": quantity(high)} for high in (1, 2)]
+    given = [observation(ECOG, f"e{n}", valueInteger=1, referenceRange=[r]) for n, r in enumerate(ranges)]
+    assert facts_of(tmp_path, *given).observations["high"].to_list() == [1.0, 2.0]
+
+
+def test_a_number_is_converted_alike_the_first_time_and_later(tmp_path):
+    given = [observation(NEUTROPHILS, f"n{v}", valueQuantity=quantity(v, "/uL")) for v in (2100, 900, 9_000_000)]
+    assert facts_of(tmp_path, *given).observations["value"].to_list() == [2.1, 0.9, None]
+
+
 def test_a_stage_of_another_disease_is_not_used(tmp_path):
     other = resource("Condition", "other", code=snomed("38341003", display="Hypertension"))
     stage = observation("21908-9", "s", valueCodeableConcept=code("4", "http://cancerstaging.org"),

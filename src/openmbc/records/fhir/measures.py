@@ -64,7 +64,7 @@ def learn_scale(chart: Chart, key: Hashable, day: Day, source: str, read: Reader
     row = made.rows[0][1]
     scale = _scale(row, quantity)
     if scale is not None and scale.row(chart.person, source, day, quantity.value or 0.0) == row:
-        chart.memo.scales[key] = scale
+        chart.memo.keep_scale(key, scale)
 
 
 def _scale(row: Row, quantity: Quantity) -> Scale | None:

@@ -69,6 +69,12 @@ class Memo:
             chart.problems.count(message, of, source)
         return True
 
+    def keep_scale(self, key: Hashable, scale: Scale) -> None:
+        """Remember the way from the number of a measured value to its row."""
+        if len(self.scales) >= _MOST:
+            self.scales.clear()
+        self.scales[key] = scale
+
     def learn(
         self, key: Hashable, chart: Chart, day: Day, source: str, read: Callable[[Chart, Any, str], None], resource: Any
     ) -> None:

@@ -96,7 +96,7 @@ def read(chart: Chart, found: Iterable[tuple[Observation, str]]) -> None:
             if not replay(key, chart, day, source):
                 chart.memo.learn(key, chart, day, source, observation, resource)
             continue
-        key = (said, measured.code, measured.unit, measured.comparator, resource.referenceRange, site, about)
+        key = (said, measured.code, measured.unit, measured.comparator, site, about)
         scale = scales.get(key)
         row = scale.row(chart.person, source, day, measured.value) if scale is not None else None
         if row is not None:
@@ -113,7 +113,7 @@ def _said(resource: Observation) -> Hashable:
     ):  # fmt: skip
         return astuple(resource)[_SAYS:]
     coded, whole, yes = resource.valueCodeableConcept, resource.valueInteger, resource.valueBoolean
-    return (resource.status, resource.code, coded, whole, yes)
+    return (resource.status, resource.code, coded, whole, yes, resource.referenceRange)
 
 
 def _quick_day(resource: Observation) -> Day | None:
