@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import polars as pl
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from openmbc.facts import Facts, concat
+from openmbc.facts import Facts, build, concat, schema
 from openmbc.records import read
 from openmbc.records.demo import DEMO
 from openmbc.state import assume, derive
@@ -84,3 +84,20 @@ def test_assuming_fills_only_what_was_null(person: Facts) -> None:
     for column in strict.columns:
         known = strict[column].is_not_null()
         assert filled[column].filter(known).equals(strict[column].filter(known))
+
+
+@pytest.mark.parametrize(("status", "running"), [("running", 2), ("ended", 1), ("unknown", None)])
+def test_a_drug_of_which_it_is_not_known_whether_it_runs_leaves_the_number_open(
+    status: str, running: int | None
+) -> None:
+    dated = {"start": dt.date(2025, 2, 1), "start_precision": "day", "setting": "metastatic", "kind": "drug"}
+    given_ = [("letrozole", "running"), ("palbociclib", status)]
+    treatments = pl.DataFrame(
+        [{"person": "p", "source": drug, "treatment": drug, "status": said, **dated} for drug, said in given_],
+        schema_overrides=schema("treatments"),
+    )
+    empty = build({"people": [("p", None, None, None, "female", None)]})
+    facts = replace(empty, treatments=pl.concat([empty.treatments, treatments], how="diagonal"))
+    strict = derive(facts, at(facts, dt.date(2026, 11, 15))).strict
+    assert strict["drugs_running"].to_list() == [running]
+    assert assume(strict)["drugs_running"].to_list() == [running]

@@ -70,7 +70,7 @@ def places(rows: Iterable[int]) -> Places:
 
 
 def in_columns(rows: Sequence[Sequence[int]]) -> tuple[Places, ...]:
-    """Lists of rows, the longest first, as `combined` takes them: all first ones, all second ones, and so on."""
+    """Lists of rows, the longest first, as `all_of` and `any_of` take them: all first ones, all second ones, ..."""
     return tuple(places(row for row in nth if row is not None) for nth in zip_longest(*rows))
 
 
@@ -82,6 +82,12 @@ def all_of(truth: Truth, parts: tuple[Places, ...]) -> Truth:
 def any_of(truth: Truth, parts: tuple[Places, ...]) -> Truth:
     """Kleene OR of the rows of each list (`in_columns`): one row a list."""
     return _combined(np.maximum, truth, parts)
+
+
+def one_of(truth: Truth) -> Truth:
+    """Kleene OR of all rows together; false when there are none."""
+    found: Truth = truth.max(axis=0, initial=FALSE)
+    return found
 
 
 def _combined(how: np.ufunc, truth: Truth, parts: tuple[Places, ...]) -> Truth:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from openmbc.criteria.kleene import FALSE, TRUE, Places, certain, either, places
+from openmbc.criteria.kleene import TRUE, Places, certain, either, one_of, places
 from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
 from openmbc.guidance.plan import Plan
@@ -61,9 +61,7 @@ def _rules(plan: Plan) -> dict[bool, Places]:
 
 def _called_for(verdicts: Verdicts) -> list[pl.Series]:
     """Does a rule of a running drug end the treatment; does one ask for a change of it?"""
-    met = {
-        over: verdicts.truth[rows].max(axis=0, initial=FALSE) == TRUE for over, rows in _rules(verdicts.plan).items()
-    }
+    met = {over: one_of(verdicts.truth[rows]) == TRUE for over, rows in _rules(verdicts.plan).items()}
     return [pl.Series("banned_now", met[True]), pl.Series("adjust_now", met[False])]
 
 
@@ -107,7 +105,7 @@ def _urgency() -> pl.Expr:
 
 @cache
 def _because() -> pl.Expr:
-    return pl.concat_list([pl.concat_list(_sentences()).list.drop_nulls(), "rules_met"]).alias("because")
+    return pl.concat_list([_joined(_sentences(), "said"), "rules_met"]).alias("because")
 
 
 def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:
@@ -161,7 +159,7 @@ def _sentences() -> list[pl.Expr]:
             treated & pl.col("banned_now"),
             pl.format("There is now a reason not to give {}.", running),
         ),
-        ((now == "adjust"), pl.format("{} needs a pause, another dose or a correction.", running)),
+        (now == "adjust", pl.lit("A drug that runs needs a pause, another dose or a correction.")),
         (
             treated & pl.col("works") & ~pl.col("banned_now"),
             pl.format("{} works: the last word is '{}'.", running, pl.col("last_response").cast(pl.String)),
