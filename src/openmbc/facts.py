@@ -137,10 +137,6 @@ class Facts:
     wishes: pl.DataFrame
     problems: pl.DataFrame
 
-    def empty(self) -> Facts:
-        """The same shape without rows."""
-        return Facts(**{f.name: getattr(self, f.name).clear() for f in fields(Facts)})
-
 
 def schema(table: str) -> Columns:
     """Column names and dtypes of a table of the facts, or of ``problems``."""

@@ -21,7 +21,7 @@ import polars as pl
 from openmbc.facts import Facts, frame
 from openmbc.knowledge import Knowledge
 from openmbc.records import folder_of
-from openmbc.records.fhir.many import Group, in_folder, read_group, read_lines, twice
+from openmbc.records.fhir.many import Later, in_folder, read_group, read_lines, twice
 
 Tables = dict[str, pl.DataFrame]
 Work = Callable[[Facts, Knowledge], Tables]
@@ -35,20 +35,21 @@ def parts(folder: Path, knowledge: Knowledge, work: Work, processes: int, people
     """
     records, others = in_folder(folder_of(folder))
     seen: dict[str, str] = {}
-    later = []
+    later: list[Later] = []
     with _pool(processes) as pool:
         job = partial(_part, work=work, packed=pickle.dumps(knowledge))
-        for group, tables in pool.map(job, [records[at : at + people] for at in range(0, len(records), people)]):
-            later += group.later
-            yield _once(tables, group, seen)
+        shares = [records[at : at + people] for at in range(0, len(records), people)]
+        for tables, who, waiting in pool.map(job, shares):
+            later += waiting
+            yield _once(tables, who, seen)
     for group in read_lines(later, others):
-        yield _once(work(group.facts, knowledge), group, seen)
+        yield _once(work(group.facts, knowledge), group.people, seen)
 
 
-def _part(paths: list[Path], work: Work, packed: bytes) -> tuple[Group, Tables]:
-    """The tables of some files. What travels back holds no facts."""
+def _part(paths: list[Path], work: Work, packed: bytes) -> tuple[Tables, dict[str, str], list[Later]]:
+    """The tables of some files, the file of each person, and the files that wait for others."""
     group = read_group(paths)
-    return group._replace(facts=group.facts.empty()), work(group.facts, _unpacked(packed))
+    return work(group.facts, _unpacked(packed)), group.people, group.later
 
 
 @cache
@@ -58,13 +59,13 @@ def _unpacked(packed: bytes) -> Knowledge:
     return knowledge
 
 
-def _once(tables: Tables, group: Group, seen: dict[str, str]) -> Tables:
+def _once(tables: Tables, people: dict[str, str], seen: dict[str, str]) -> Tables:
     """The tables without people whose id came from another part before; each of them is a problem."""
-    again = {person: seen[person] for person in group.people if person in seen}
-    seen.update((person, file) for person, file in group.people.items() if person not in seen)
+    again = {person: seen[person] for person in people if person in seen}
+    seen.update((person, file) for person, file in people.items() if person not in seen)
     if not again:
         return tables
-    rows = [twice(person, group.people[person], first) for person, first in again.items()]
+    rows = [twice(person, people[person], first) for person, first in again.items()]
     # A problem that is no person's has none, and stays.
     kept = {n: t.filter(~pl.col("person").is_in(list(again), nulls_equal=True)) for n, t in tables.items()}
     return kept | {"problems": pl.concat([kept["problems"], frame("problems", rows)])}

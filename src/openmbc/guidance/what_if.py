@@ -46,12 +46,12 @@ def imagined(base: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[str]]:
 
 @cache
 def _choices(plan: Plan) -> dict[str, list[object]]:
-    """The values to try for each feature: every one; for numbers, every bound in use and a value on each side."""
+    """What to try for each feature that options ask for: every value; of numbers, each bound and both sides of it."""
     asked: dict[str, list[Leaf]] = {}
     for option in plan.options:
         for leaf in (*leaves(option.indicated), *leaves(option.contraindicated)):
             asked.setdefault(leaf.feature, []).append(leaf)
-    return {name: list(values(name, asked.get(name, []))) for name in sorted(plan.features)}
+    return {name: list(values(name, asked[name])) for name in sorted(asked)}
 
 
 def effects(before: Verdicts, after: Verdicts, changed: list[str]) -> list[Effect]:

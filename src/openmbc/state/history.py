@@ -14,7 +14,7 @@ from openmbc.state.visits import Part, beside, facts_of
 from openmbc.terms import classes_of
 
 _FAMILIES = ["had", "had_metastatic", "progressed_on", "stopped_for_toxicity", "running"]
-# Medicines that act on after their end: the time that the labels of capecitabine and brivudine ask to wait.
+# Medicines that act on after their end: the time that the label of capecitabine asks to wait (drugs/capecitabine.yaml).
 _ACTS_FOR = {"taking_brivudine": dt.timedelta(weeks=4)}
 _EFFECTS = [f"taking_{effect}" for effect in MEDICINE_EFFECTS]
 
