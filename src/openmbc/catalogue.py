@@ -30,7 +30,8 @@ class Feature:
     that can be affirmed or denied ("bone metastases"). ``coarse`` maps a value that says less than
     the finest ones (HER2 "negative") to the values that it leaves open. ``stale_after`` is the
     age in days at which a dated measurement stops describing the present.
-    ``learn`` says how a person would find the value out.
+    ``learn`` says how a person would find the value out; ``only_with`` names the yes/no feature without which
+    there is nothing to find out.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Feature:
     stale_after: int | None = None
     learn: str | None = None
     family: str | None = None
+    only_with: str | None = None
 
     @property
     def all_values(self) -> tuple[str, ...]:
@@ -104,6 +106,20 @@ ILLNESSES = {
     "dementia": "dementia",
     "gilbert_syndrome": "Gilbert syndrome",
     "myelodysplastic_syndrome": "myelodysplastic syndrome",
+}
+
+# What the disease does to a place, as a diagnosis in the record.
+COMPLICATIONS = {
+    "spinal_cord_compression": "spinal cord compression",
+    "pathological_fracture": "a fracture through a metastasis",
+    "pleural_effusion": "a pleural effusion",
+    "pericardial_effusion": "a pericardial effusion",
+    "ascites": "ascites",
+    "superior_vena_cava_obstruction": "obstruction of the superior vena cava",
+}
+_LOOK_FOR = {
+    "spinal_cord_compression": "urgent MRI of the whole spine",
+    "pathological_fracture": "X-ray or CT of the bone",
 }
 
 # Tumour and germline genes. "present" is a report that names the gene and not the change.
@@ -181,6 +197,26 @@ MEDICINE_EFFECTS = {
     "hormone_replacement": "hormone replacement",
 }
 
+# What matters to the person, in words that follow "the wish".
+WISHES = {
+    "longer_life": "to live as long as possible",
+    "quality_of_life": "to put quality of life before length of life",
+    "few_visits": "for few visits to the hospital",
+    "tablets": "for tablets rather than infusions",
+    "keep_hair": "to keep the hair",
+    "avoid_chemotherapy": "to avoid chemotherapy as long as possible",
+    "avoid_neuropathy": "to avoid numb hands and feet",
+    "avoid_diarrhoea": "to avoid diarrhoea",
+    "keep_working": "to keep working",
+    "fertility": "to keep the option of a child",
+    "trials": "to hear of clinical trials",
+    "treat_at_home": "to be treated at home",
+    "no_more_treatment": "for no further treatment of the cancer",
+}
+
+# Places of which it matters whether they were radiated before.
+RADIATED = {"brain": "the brain", "bone": "bone", "primary": "the breast"}
+
 ADJUVANT_CLASSES = {
     "chemotherapy": "(neo)adjuvant chemotherapy",
     "endocrine_therapy": "adjuvant endocrine therapy",
@@ -232,12 +268,24 @@ _DISEASE = (
     Feature("visceral_disease", "bool", "visceral metastases", "disease", silence="absent", learn="imaging"),
     Feature("bone_only", "bool", "disease in bone only", "disease", learn="imaging"),
     Feature("brain_metastases_activity", "category", "activity of brain metastases", "disease",
-            values=("stable", "active"), learn="brain MRI"),
+            values=("stable", "active"), learn="brain MRI", only_with="metastasis_brain"),
     Feature("visceral_crisis", "bool", "visceral crisis", "disease", silence="absent",
             learn="signs, laboratory values and speed of change"),
-    Feature("spinal_cord_compression", "bool", "spinal cord compression", "disease", silence="absent",
-            learn="urgent MRI of the whole spine"),
     Feature("symptomatic_disease", "bool", "symptoms from the disease", "disease", learn="ask"),
+    Feature("oligometastatic", "bool", "few metastases that can all be treated locally", "disease",
+            learn="full staging, read by a team with radiation oncology and surgery"),
+    Feature("metastases_count", "integer", "number of metastases", "disease", learn="full staging"),
+    Feature("bone_pain", "bool", "pain from bone metastases", "disease", learn="ask", only_with="metastasis_bone"),
+    Feature("fracture_risk", "bool", "a bone at risk of breaking", "disease", silence="absent",
+            learn="X-ray or CT of a painful bone that bears weight"),
+    Feature("brain_metastases_count", "integer", "number of brain metastases", "disease", learn="brain MRI",
+            only_with="metastasis_brain"),
+    Feature("brain_metastasis_largest_mm", "number", "largest brain metastasis", "disease", "mm", learn="brain MRI",
+            only_with="metastasis_brain"),
+    Feature("brain_metastases_symptomatic", "bool", "symptoms from brain metastases", "disease", learn="ask",
+            only_with="metastasis_brain"),
+    Feature("breast_tumour_symptoms", "bool", "bleeding, an ulcer or pain of the tumour in the breast", "disease",
+            silence="absent", learn="examination"),
     Feature("histology", "category", "histology", "disease",
             values=("ductal", "lobular", "other"), learn="pathology report"),
     Feature("stage", "text", "stage as recorded", "disease", learn="staging"),
@@ -316,6 +364,9 @@ _ORGANS = (
 )  # fmt: skip
 
 _FAMILIES = (
+    *(Feature(name, "bool", label, "disease", silence="absent", family="complication",
+              learn=_LOOK_FOR.get(name, "examination and imaging"))
+      for name, label in COMPLICATIONS.items()),
     *(Feature(f"metastasis_{s}", "bool", label, "disease", silence="absent", family="metastasis", learn="imaging")
       for s, label in SITES.items()),
     *(Feature(name, "bool", label, "illness", silence="absent", family="illness", learn="medical history")
@@ -348,6 +399,13 @@ _HISTORY = (
     Feature("endocrine_resistance", "category", "endocrine resistance (ABC definition)", "treatment",
             values=("none", "secondary", "primary"), silence="absent",
             learn="dates of endocrine therapy and of progression"),
+    Feature("had_breast_surgery", "bool", "an operation on the tumour in the breast", "treatment", silence="absent",
+            learn="list of treatments"),
+    *(
+        Feature(f"radiated_{place}", "bool", f"radiation of {words} before", "treatment", silence="absent",
+                learn="list of treatments")
+        for place, words in RADIATED.items()
+    ),
     Feature("lines_metastatic", "integer", "lines of systemic therapy for metastatic disease", "treatment",
             "lines", silence="absent", learn="list of treatments"),
     *(
@@ -369,8 +427,13 @@ _HISTORY = (
             values=("responding", "stable", "mixed", "progression", "undetermined"), learn="imaging"),
 )  # fmt: skip
 
+_WISHES = tuple(
+    Feature(f"wish_{name}", "bool", f"the wish {words}", "wishes", silence="absent", family="wish", learn="ask")
+    for name, words in WISHES.items()
+)
+
 FEATURES: tuple[Feature, ...] = (
-    *_PERSON, *_DISEASE, *_RECEPTORS, *_GENOMICS, *_ORGANS, *_FAMILIES, *_HISTORY,
+    *_PERSON, *_DISEASE, *_RECEPTORS, *_GENOMICS, *_ORGANS, *_FAMILIES, *_HISTORY, *_WISHES,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from openmbc import terms
-from openmbc.catalogue import DRUGS, FEATURES, ILLNESSES, MEDICINE_EFFECTS, SITES, TREATMENT_CLASSES
+from openmbc.catalogue import COMPLICATIONS, DRUGS, FEATURES, ILLNESSES, MEDICINE_EFFECTS, SITES, TREATMENT_CLASSES
 from openmbc.errors import InputError
 from openmbc.terms import tables
 from openmbc.terms.tables import rows
@@ -29,6 +29,7 @@ def test_concepts_are_those_of_the_catalogue():
     assert {r["concept"] for r in listed if r["kind"] == "body_site"} <= {*SITES, "breast", "plasma", ""}
     assert {r["concept"] for r in listed if r["kind"] == "condition"} <= {
         *ILLNESSES,
+        *COMPLICATIONS,
         "breast_cancer",
         "cancer",
         "other",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from openmbc.catalogue import Feature, by_name
 from openmbc.criteria.nodes import All, AnyOf, Leaf, Node, Not
 
-_UNIT_WORDS = {"{ULN}": "x ULN", "{score}": "", "{mutations}/Mb": "mutations/Mb", "lines": "", "[IU]/L": "IU/L"}
+_UNIT_WORDS = {
+    "{ULN}": "x ULN",
+    "{score}": "",
+    "{mutations}/Mb": "mutations/Mb",
+    "lines": "",
+    "[IU]/L": "IU/L",
+    "{count}": "",
+}
 
 
 def unit_words(unit: str | None) -> str:
@@ -31,6 +38,8 @@ def say(node: Node) -> str:
 def absent(label: str) -> str:
     """The denial of a yes/no feature: "no heart failure", "not taking an anticoagulant"."""
     if label.startswith("taking "):
+        return f"not {label}"
+    if label.startswith("the "):
         return f"not {label}"
     return f"no {label.removeprefix('an ').removeprefix('a ')}"
 

@@ -19,8 +19,10 @@ from openmbc.state import (
     lines,
     organs,
     person,
+    places,
     receptors,
     resistance,
+    wishes,
 )
 from openmbc.state.contradictions import contradictions
 from openmbc.state.episodes import episodes
@@ -108,13 +110,15 @@ def _parts(
     names = treatments["treatment"].drop_nulls().unique().to_list()
     parts = [
         person.derive(who, numbers, codes, given),
-        disease.derive(conditions, observations, codes, time, treated_early),
+        disease.derive(conditions, observations, codes, numbers, time, treated_early),
         receptors.derive(visits, read, newest),
         genomics.derive(visits, found, codes, numbers),
         organs.derive(numbers, who, codes),
-        illness.derive(visits, conditions),
+        illness.derive(visits, conditions, codes),
         history.medicines(visits, given, names),
         history.exposure(visits, eps, exposed.collect(), none.collect()),
+        places.derive(visits, given, none),
+        wishes.derive(visits, as_of(facts.wishes.lazy(), visits)),
         lines.lines(visits, eps, table, responses, none),
         resistance.resistance(visits, eps, table, early),
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
@@ -154,7 +158,7 @@ def _repeated(one: pl.Series, height: int) -> pl.Series:
 @cache
 def _feeds() -> pl.DataFrame:
     """Which kind of fact feeds which features: columns fact, feature."""
-    subjects = (person, coded, organs, disease, receptors, genomics, illness, lines, resistance)
+    subjects = (person, coded, organs, disease, receptors, genomics, illness, lines, places, resistance, wishes)
     tables = [*(subject.FEEDS for subject in subjects), history.feeds()]
     pairs = [(fact, feature) for table in tables for fact, features in table.items() for feature in features]
     return pl.DataFrame(pairs, schema=["fact", "feature"], orient="row").unique(maintain_order=True)

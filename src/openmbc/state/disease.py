@@ -12,7 +12,16 @@ from openmbc.state.visits import Part, beside, facts_of, months
 
 # A metastasis found within four months of the first diagnosis was there from the start (de novo).
 DE_NOVO_DAYS = 120
-_YES_NO = ("visceral_crisis", "spinal_cord_compression", "symptomatic_disease")
+_YES_NO = (
+    "visceral_crisis",
+    "symptomatic_disease",
+    "oligometastatic",
+    "bone_pain",
+    "fracture_risk",
+    "brain_metastases_symptomatic",
+    "breast_tumour_symptoms",
+)
+NUMBERS = ("metastases_count", "brain_metastases_count", "brain_metastasis_largest_mm")
 _CODES = ["row", "brain_metastases_activity", "histology", *_YES_NO]
 _SITES = [f"metastasis_{site}" for site in SITES]
 _USED = ["as_of", "diagnosed", "metastatic_on", "spread", "early", "early_on"]
@@ -108,6 +117,7 @@ def derive(
     conditions: pl.LazyFrame,
     observations: pl.LazyFrame,
     codes: pl.LazyFrame,
+    numbers: pl.LazyFrame,
     time: pl.LazyFrame,
     adjuvant: pl.LazyFrame,
 ) -> Part:
@@ -116,7 +126,8 @@ def derive(
     ``adjuvant`` holds the rows (visits) with treatment for early disease, marked ``treated_early``: its
     presence means that the disease came back.
     """
-    columns = beside(beside(beside(time, _sites(conditions)), codes.select(_CODES)), adjuvant)
+    answers = beside(codes.select(_CODES), numbers.select("row", *NUMBERS))
+    columns = beside(beside(beside(time, _sites(conditions)), answers), adjuvant)
     columns = columns.with_columns(_extent_and_presentation()).with_columns(_follows()).drop(_USED)
     trace = [facts_of(conditions.with_columns(_kind_of_fact())), facts_of(observations.filter(_staged()))]
     return Part(columns, trace)

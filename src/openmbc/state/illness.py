@@ -1,4 +1,4 @@
-"""Other illnesses: true when recorded and not over, false when recorded as absent or over."""
+"""Other illnesses and complications of the cancer: true when recorded and not over, false when absent or over."""
 
 from __future__ import annotations
 
@@ -6,28 +6,39 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import ILLNESSES
+from openmbc.catalogue import COMPLICATIONS, ILLNESSES
 from openmbc.criteria.kleene import any_row, certain, either
 from openmbc.state.visits import Part, beside
 
 # An illness that is a kind of another one.
 _BROADER = {"diabetes_type_1": "diabetes"}
-FEEDS = {name: (name, _BROADER[name]) if name in _BROADER else (name,) for name in ILLNESSES}
+_NAMES = [*ILLNESSES, *COMPLICATIONS]
+# Complications that a record may also state as the answer to a question.
+_STATED = ("spinal_cord_compression",)
+FEEDS = {name: (name, _BROADER[name]) if name in _BROADER else (name,) for name in _NAMES}
 
 
-def derive(visits: pl.LazyFrame, conditions: pl.LazyFrame) -> Part:
-    """A Boolean column per illness. The trace of conditions is with `disease`."""
+def derive(visits: pl.LazyFrame, conditions: pl.LazyFrame, codes: pl.LazyFrame) -> Part:
+    """A Boolean column per illness and complication. The trace of conditions is with `disease`."""
     recorded, has = _has()
     found = conditions.filter(recorded).group_by("row", "concept").agg(has)
-    wide = found.pivot(on="concept", on_columns=list(ILLNESSES), index="row", values="has")
-    return Part(beside(visits.select("row"), wide).with_columns(_broader()))
+    wide = found.pivot(on="concept", on_columns=_NAMES, index="row", values="has")
+    stated = codes.select("row", *((pl.col(name) == "yes").alias(f"{name}_stated") for name in _STATED))
+    columns = beside(beside(visits.select("row"), wide), stated).with_columns(_broader())
+    return Part(columns.with_columns(_as_stated()).drop(f"{name}_stated" for name in _STATED))
+
+
+@cache
+def _as_stated() -> list[pl.Expr]:
+    """The answer to the question where there is one, else the diagnosis."""
+    return [pl.coalesce(f"{name}_stated", name).alias(name) for name in _STATED]
 
 
 @cache
 def _has() -> tuple[pl.Expr, pl.Expr]:
     over = pl.col("end").is_not_null() & (pl.col("end") <= pl.col("as_of"))
     has = ~(pl.col("status").is_in(["absent", "resolved"]).fill_null(False) | over)
-    return pl.col("concept").is_in(list(ILLNESSES)), any_row(has).alias("has")
+    return pl.col("concept").is_in(_NAMES), any_row(has).alias("has")
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache
 import polars as pl
 
 from openmbc.catalogue import FEATURES
+from openmbc.state.disease import NUMBERS as DISEASE_NUMBERS
 from openmbc.state.visits import Part, beside, newest
 
 _STALE = {f.name: f.stale_after for f in FEATURES if f.stale_after is not None}
@@ -21,6 +22,7 @@ _RAW = (
     "tmb",
     "her2_ratio",
     "her2_copies",
+    *DISEASE_NUMBERS,
 )
 NUMBERS = [*(f.name for f in FEATURES if f.kind == "number" and f.subject == "organs"), "ecog", *_RAW]
 _RELATED_AGE = {"calcium_total": 90, "karnofsky": 180}

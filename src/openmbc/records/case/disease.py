@@ -23,6 +23,11 @@ _CODED = {
     "visceral_crisis": ("visceral_crisis", words.YES_NO),
     "spinal_cord_compression": ("spinal_cord_compression", words.YES_NO),
     "symptoms": ("symptomatic_disease", words.YES_NO),
+    "oligometastatic": ("oligometastatic", words.YES_NO),
+    "bone_pain": ("bone_pain", words.YES_NO),
+    "fracture_risk": ("fracture_risk", words.YES_NO),
+    "brain_symptoms": ("brain_metastases_symptomatic", words.YES_NO),
+    "breast_tumour_symptoms": ("breast_tumour_symptoms", words.YES_NO),
     "menopause": ("menopausal_status", words.MENOPAUSE),
     "pregnant": ("pregnant", words.YES_NO),
     "breastfeeding": ("breastfeeding", words.YES_NO),
@@ -32,9 +37,17 @@ _CODED = {
     "dpyd": ("dpd_status", words.DPYD),
     "ugt1a1": ("ugt1a1", words.UGT1A1),
 }
-_NUMBERS = ("ecog", "karnofsky", "tmb")
+_NUMBERS = {
+    "ecog": "ecog",
+    "karnofsky": "karnofsky",
+    "tmb": "tmb",
+    "metastases_count": "metastases_count",
+    "brain_count": "brain_metastases_count",
+    "brain_largest": "brain_metastasis_largest_mm",
+}
 # Silence about these is read as "no", so saying "unknown" in the file changes nothing: say so.
-_SILENT_NO = ("visceral_crisis", "spinal_cord_compression", "breastfeeding", "frail")
+_SILENT_NO = ("visceral_crisis", "spinal_cord_compression", "breastfeeding", "frail", "fracture_risk",
+               "breast_tumour_symptoms")  # fmt: skip
 
 
 def person(sheet: Sheet, case: Case) -> None:
@@ -184,4 +197,4 @@ def _coded(sheet: Sheet, path: Path, value: object, day: Day) -> None:
 
 
 def _number(sheet: Sheet, path: Path, value: object, day: Day) -> None:
-    measure(sheet, path, str(path[0]), value, day)
+    measure(sheet, path, _NUMBERS[str(path[0])], value, day)

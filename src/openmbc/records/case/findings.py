@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openmbc import terms
-from openmbc.catalogue import FEATURES, ILLNESSES
+from openmbc.catalogue import FEATURES, ILLNESSES, WISHES
 from openmbc.records.case import words
 from openmbc.records.case.disease import denied, named
 from openmbc.records.case.model import Case, Response
@@ -89,7 +89,7 @@ def _illness(sheet: Sheet, path: Path, name: str, said: object) -> None:
 
 def wishes(sheet: Sheet, case: Case, visit: Day) -> None:
     """What matters to the person: known words, and free text kept as it is."""
-    known = {words.plain(wish): wish for wish in words.WISHES}
+    known = {words.plain(wish): wish for wish in WISHES}
     for path, name, said in named(case.wishes, ("wishes",)):
         wish = known.get(words.plain(name))
         value = None if wish is None else "yes" if said is None else words.YES_NO.get(words.plain(said), str(said))

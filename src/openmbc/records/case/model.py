@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from openmbc.catalogue import ILLNESSES, SITES
+from openmbc.catalogue import COMPLICATIONS, ILLNESSES, SITES, WISHES
 from openmbc.records.case import words
 
 Scalar = str | int | float | bool
@@ -136,6 +136,16 @@ class Case(Part):
     visceral_crisis: Annotated[Answers, _one_of("organ failure by metastases", "yes", "no")] = None
     spinal_cord_compression: Annotated[Answers, _one_of("pressure on the spinal cord", "yes", "no")] = None
     symptoms: Annotated[Answers, _one_of("symptoms of the disease", "yes", "no")] = None
+    metastases_count: Annotated[Answers, Meta(description="number of metastases")] = None
+    oligometastatic: Annotated[Answers, _one_of("few metastases, all can be treated locally", "yes", "no")] = None
+    bone_pain: Annotated[Answers, _one_of("pain from bone metastases", "yes", "no")] = None
+    fracture_risk: Annotated[Answers, _one_of("a bone at risk of breaking", "yes", "no")] = None
+    brain_count: Annotated[Answers, Meta(description="number of brain metastases")] = None
+    brain_largest: Annotated[Answers, Meta(description="largest brain metastasis, in mm")] = None
+    brain_symptoms: Annotated[Answers, _one_of("symptoms from brain metastases", "yes", "no")] = None
+    breast_tumour_symptoms: Annotated[
+        Answers, _one_of("bleeding, ulcer or pain of the tumour in the breast", "yes", "no")
+    ] = None
     menopause: Annotated[Answers, _one_of("menopausal status", "pre", "peri", "post")] = None
     pregnant: Annotated[Answers, _one_of("pregnancy", "yes", "no")] = None
     breastfeeding: Annotated[Answers, _one_of("breastfeeding", "yes", "no")] = None
@@ -168,14 +178,18 @@ class Case(Part):
     ] = None
     illnesses: Annotated[
         str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,
-        _one_of("other illnesses: names, or each with yes, no or a date; or the word none", *ILLNESSES),
+        _one_of(
+            "illnesses and complications: names, or each with yes, no or a date; or the word none",
+            *ILLNESSES,
+            *COMPLICATIONS,
+        ),
     ] = None
     medicines: Annotated[
         str | bool | list[str | Medicine] | None, Meta(description="other medicines taken now; or the word none")
     ] = None
     wishes: Annotated[
         str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,
-        _one_of("what matters to the person: known words, or free text", *words.WISHES),
+        _one_of("what matters to the person: known words, or free text", *WISHES),
     ] = None
     notes: Annotated[str | list[str] | None, Meta(description="for the reader of the file; not interpreted")] = None
 

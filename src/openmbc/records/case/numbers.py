@@ -17,7 +17,12 @@ _MEASURED = re.compile(
     rf"(?:\((?P<range>[^()]*)\))?\Z"
 )
 _RANGE = re.compile(rf"(?:normal\s*)?(?:(?P<low>{_NUMBER})\s*(?:-|–|to)\s*|<=?\s*|up to\s*)(?P<high>{_NUMBER})\s*\Z")
-_PURE = ("her2_ratio", "her2_copies")  # numbers without a unit that are no laboratory value
+_PURE = (
+    "her2_ratio",
+    "her2_copies",
+    "metastases_count",
+    "brain_metastases_count",
+)  # numbers without a unit that are no laboratory value
 _COMPARATORS = {"≤": "<=", "≥": ">="}
 _LIMITS_OF_NORMAL = re.compile(r"[x×*]?\s*uln\Z", re.IGNORECASE)
 

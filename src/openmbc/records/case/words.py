@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from openmbc.catalogue import ILLNESSES, SITES
+from openmbc.catalogue import COMPLICATIONS, ILLNESSES, SITES
 
 Vocabulary = dict[str, str]
 
@@ -139,6 +139,7 @@ LABS = _vocabulary(
 OTHER_UNITS = {
     "white_cells": "10*9/L", "calcium_total": "mmol/L", "height": "cm", "inr": "{INR}", "temperature": "Cel",
     "er_percent": "%", "pr_percent": "%", "ki67": "%", "her2_ratio": "{ratio}", "her2_copies": "{copies}",
+    "metastases_count": "{count}", "brain_metastases_count": "{count}",
 }  # fmt: skip
 METHODS = _vocabulary(
     ct="ct scan|computed tomography|cat scan",
@@ -150,20 +151,6 @@ METHODS = _vocabulary(
     exam="examination|physical exam|clinical|palpation",
     markers="tumour markers|tumor markers|marker",
 )
-WISHES = {
-    "longer_life": "to live as long as possible",
-    "quality_of_life": "quality of life before length of life",
-    "few_visits": "few visits to the hospital",
-    "tablets": "tablets before infusions",
-    "keep_hair": "to keep the hair",
-    "avoid_chemotherapy": "to avoid chemotherapy as long as possible",
-    "avoid_neuropathy": "to avoid numb hands and feet",
-    "keep_working": "to keep working",
-    "fertility": "to keep the option of a child",
-    "trials": "open to clinical trials",
-    "treat_at_home": "to be treated at home",
-    "no_more_treatment": "no further treatment of the cancer",
-}
 
 
 def nearest(word: object, options: Iterable[str]) -> str:
@@ -190,11 +177,11 @@ def site_key(text: str) -> str | None:
 
 
 def illness_key(text: str) -> str | None:
-    """The catalogue's illness for its name or its words: 'High blood pressure' -> hypertension."""
+    """The catalogue's illness or complication for its name or words: 'High blood pressure' -> hypertension."""
     return ILLNESS_NAMES.get(plain(text))
 
 
 SITE_NAMES = {plain(s): s for s in SITES} | {"pleural effusion": "pleura", "nodes": "lymph_node", "node": "lymph_node"}
-ILLNESS_NAMES = {plain(i): i for i in ILLNESSES} | {
-    plain(label).removeprefix("a ").removeprefix("an "): name for name, label in ILLNESSES.items()
+ILLNESS_NAMES = {plain(i): i for i in (*ILLNESSES, *COMPLICATIONS)} | {
+    plain(label).removeprefix("a ").removeprefix("an "): name for name, label in {**ILLNESSES, **COMPLICATIONS}.items()
 }

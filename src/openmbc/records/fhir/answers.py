@@ -58,6 +58,7 @@ _ANSWERS: dict[str, dict[str, Answer]] = {
     "ugt1a1": _as_named("ugt1a1", "normal", "intermediate", "poor"),
     **{concept: _yes_no(concept) for concept in (
         "pregnant", "breastfeeding", "frail", "visceral_crisis", "spinal_cord_compression", "symptomatic_disease",
+        "oligometastatic", "bone_pain", "fracture_risk", "brain_metastases_symptomatic", "breast_tumour_symptoms",
     )},
 }  # fmt: skip
 

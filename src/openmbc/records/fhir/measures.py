@@ -20,9 +20,26 @@ Reader = Callable[[Chart, Observation, str], None]
 _CONCEPT = columns("observations").index("concept")  # then value, unit, and the rest
 
 # Numbers without a unit that are no laboratory value.
-_PURE = {"her2_ratio": "{ratio}", "her2_copies": "{copies}"}
+_PURE = {
+    "her2_ratio": "{ratio}",
+    "her2_copies": "{copies}",
+    "metastases_count": "{count}",
+    "brain_metastases_count": "{count}",
+}
 _NO_UNIT = frozenset(
-    {None, "", "1", "{ratio}", "{copies}", "{copies}/{cell}", "{ratio}/{cell}", "ratio", "copies/cell"}
+    {
+        None,
+        "",
+        "1",
+        "{ratio}",
+        "{copies}",
+        "{copies}/{cell}",
+        "{ratio}/{cell}",
+        "ratio",
+        "copies/cell",
+        "{count}",
+        "{#}",
+    }
 )
 _limits = lru_cache(maxsize=512)(terms.plausible)
 

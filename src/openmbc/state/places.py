@@ -1,0 +1,49 @@
+"""Local treatment that was given: operations on the breast, and the places that were radiated."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from openmbc.catalogue import RADIATED
+from openmbc.criteria.kleene import any_row, certain
+from openmbc.state.visits import Part, beside, facts_as
+
+_BREAST_SURGERY = ("mastectomy", "lumpectomy")
+_COLUMNS = ["had_breast_surgery", *(f"radiated_{place}" for place in RADIATED)]
+FEEDS = {column: (column,) for column in _COLUMNS}
+
+
+def derive(visits: pl.LazyFrame, given: pl.LazyFrame, nothing: pl.LazyFrame) -> Part:
+    """A Boolean column each: true when recorded, false where the record says that nothing was given, else null.
+
+    ``given`` holds the treatments known at each visit, ``nothing`` is `history.said_none`.
+    """
+    done = given.filter(_done()).with_columns(_kinds())
+    found = done.group_by("row").agg(any_row(pl.col(name)).alias(name) for name in _COLUMNS)
+    columns = beside(beside(visits.select("row"), found), nothing).with_columns(_as_said()).drop("said_none")
+    trace = [facts_as(done.filter(certain(pl.col(name))), name) for name in _COLUMNS]
+    return Part(columns, trace)
+
+
+@cache
+def _done() -> pl.Expr:
+    local = pl.col("kind").is_in(["radiation", "surgery"])
+    return local & ~pl.col("status").is_in(["planned", "not_taken"]).fill_null(False)
+
+
+@cache
+def _kinds() -> list[pl.Expr]:
+    radiation = pl.col("kind") == "radiation"
+    surgery = pl.col("treatment").is_in(_BREAST_SURGERY).alias("had_breast_surgery")
+    # Radiation of which the place is not recorded may have been anywhere: nothing is said of any place.
+    return [surgery, *((radiation & (pl.col("site") == place)).alias(f"radiated_{place}") for place in RADIATED)]
+
+
+@cache
+def _as_said() -> list[pl.Expr]:
+    """Only what was done is known, unless the record says that there was nothing."""
+    known = [pl.when(certain(pl.col(name))).then(pl.lit(True)) for name in _COLUMNS]
+    none = pl.when("said_none").then(pl.lit(False))
+    return [pl.coalesce(yes, none).alias(name) for yes, name in zip(known, _COLUMNS, strict=True)]
