@@ -78,7 +78,9 @@ def test_alone(index: int, facts: list[Facts]) -> None:
         for option in expect.get(verdict, []):
             why = [r.text for r in options[option].reasons if r.met is not (r.kind == "indication")]
             assert options[option].verdict == verdict, (option, options[option].missing, why)
-    assert set(expect.get("not_listed", [])) <= set(KNOWLEDGE.regimens) - set(options)
+    assert set(expect.get("not_listed", [])) <= (
+        set(KNOWLEDGE.regimens) | {f"local/{i}" for i in KNOWLEDGE.local}
+    ) - set(options)
     for option, features in expect.get("needs", {}).items():
         assert options[option].verdict == "needs_information"
         assert set(features) <= set(options[option].missing), options[option].missing

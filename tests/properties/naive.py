@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from openmbc.catalogue import by_name
 from openmbc.criteria import All, AnyOf, Leaf, Node, Not
-from openmbc.guidance.plan import RECOMMENDED, OptionPlan
+from openmbc.guidance.merit import RECOMMENDED
+from openmbc.guidance.plan import OptionPlan
 
 Truth = bool | None
 
@@ -52,9 +53,9 @@ def open_features(node: Node, state: dict[str, object]) -> set[str]:
             return set().union(*(open_features(p, state) for p in parts))
 
 
-def verdict(option: OptionPlan, state: dict[str, object], region: str) -> str:
+def verdict(option: OptionPlan, state: dict[str, object]) -> str:
     now = truth(option.running, state)
-    since = option.regimen.since.get(region)
+    since = option.since
     on_sale = since is not None and state["as_of"] >= since
     follows = truth(All(tuple(c.node for c in option.place)), state)
     place: Truth = True if True in (now, follows) else None if None in (now, follows) else False
@@ -64,4 +65,4 @@ def verdict(option: OptionPlan, state: dict[str, object], region: str) -> str:
         return "unsuitable"
     if indicated is None:
         return "needs_information"
-    return "recommended" if option.regimen.strength in RECOMMENDED else "possible"
+    return "recommended" if option.entry.strength in RECOMMENDED else "possible"

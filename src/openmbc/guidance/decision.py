@@ -12,6 +12,7 @@ from openmbc.criteria.kleene import TRUE, Places, certain, either, one_of, place
 from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
 from openmbc.guidance.plan import Plan
+from openmbc.knowledge.model import Local
 
 DECISIONS = pl.Enum(["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"])
 # First imaging under treatment is usual after two to four months; until then silence is not a warning.
@@ -26,7 +27,7 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     now), missing (list of features that stand in the way).
     """
     turning = [*_fit(verdicts), *_called_for(verdicts)]
-    table = state.select(_READ).hstack([*turning, _rules_met(verdicts)])
+    table = state.select(_READ).hstack([*turning, _rules_met(verdicts), *_local(verdicts)])
     return (
         table.lazy()
         .with_columns(_facts())
@@ -49,7 +50,7 @@ def _fit(verdicts: Verdicts) -> list[pl.Series]:
 
 @cache
 def _treatments(plan: Plan) -> Places:
-    return places(o.position for o in plan.options if o.regimen.role == "treatment")
+    return places(o.position for o in plan.options if o.role == "treatment")
 
 
 @cache
@@ -79,6 +80,33 @@ def _said(plan: Plan) -> tuple[Places, pl.Series]:
     return places(row for row, _ in said), pl.Series([text for _, text in said], dtype=pl.String)
 
 
+def _local(verdicts: Verdicts) -> list[pl.Series]:
+    """Local treatment that fits and cannot wait: how soon, and its sentences, for each state."""
+    rows, texts = _pressing(verdicts.plan)
+    fits = verdicts.verdict[rows] <= POSSIBLE
+    state, option = np.nonzero(fits.T)
+    at_once = places(n for n, row in enumerate(rows) if _how_soon(verdicts.plan, int(row)) == "now")
+    return [
+        pl.Series("local_soon", fits.any(axis=0)),
+        pl.Series("local_now", fits[at_once].any(axis=0)),
+        in_lists(state, texts[option], fits.shape[1]).alias("local_said"),
+    ]
+
+
+@cache
+def _pressing(plan: Plan) -> tuple[Places, pl.Series]:
+    """Local treatments that are not routine: their places, and what the decision says of them."""
+    found = [o for o in plan.options if _how_soon(plan, o.position) != "routine"]
+    lead = {"now": "Without delay", "soon": "Soon, beside the systemic treatment"}
+    said = [f"{lead[_how_soon(plan, o.position)]}: {o.entry.name}." for o in found]
+    return places(o.position for o in found), pl.Series(said, dtype=pl.String)
+
+
+def _how_soon(plan: Plan, position: int) -> str:
+    entry = plan.options[position].entry
+    return entry.urgency if isinstance(entry, Local) else "routine"
+
+
 @cache
 def _facts() -> list[pl.Expr]:
     """What else the decision turns on, as columns that are true or false, never unknown."""
@@ -94,9 +122,9 @@ def _facts() -> list[pl.Expr]:
 @cache
 def _urgency() -> pl.Expr:
     return (
-        pl.when(either(certain(pl.col(f)) for f in _URGENT))
+        pl.when(either(certain(pl.col(f)) for f in (*_URGENT, "local_now")))
         .then(pl.lit("now"))
-        .when(pl.col("now").is_in(["switch", "adjust"]))
+        .when(pl.col("now").is_in(["switch", "adjust"]) | pl.col("local_soon"))
         .then(pl.lit("soon"))
         .otherwise(pl.lit("routine"))
         .alias("urgency")
@@ -105,7 +133,8 @@ def _urgency() -> pl.Expr:
 
 @cache
 def _because() -> pl.Expr:
-    return pl.concat_list([_joined(_sentences(), "said"), "rules_met"]).alias("because")
+    local = pl.when("advanced").then("local_said").otherwise(pl.lit([], dtype=pl.List(pl.String)))
+    return pl.concat_list([_joined(_sentences(), "said"), "rules_met", local]).alias("because")
 
 
 def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:

@@ -18,7 +18,8 @@ import polars as pl
 from openmbc.criteria import Leaf, Node, Program
 from openmbc.criteria.kleene import FALSE, TRUE, UNKNOWN, Places, Truth, all_of, any_of, in_columns, negated, places
 from openmbc.criteria.nodes import children
-from openmbc.guidance.plan import RECOMMENDED, Plan
+from openmbc.guidance.merit import RECOMMENDED
+from openmbc.guidance.plan import Plan
 
 VERDICTS = ("recommended", "possible", "needs_information", "unsuitable")
 _RECOMMENDED, POSSIBLE, NEEDS, UNSUITABLE = (np.uint8(place) for place in range(4))
@@ -54,7 +55,7 @@ def evaluate(state: pl.DataFrame, plan: Plan) -> Verdicts:
     now, indicated = truth[of.running], truth[of.indicated]
     offered = np.maximum(_available(state, plan), now)
     out = np.maximum(np.maximum(negated(indicated), truth[of.contraindicated]), negated(offered))
-    good = np.array([_RECOMMENDED if o.regimen.strength in RECOMMENDED else POSSIBLE for o in plan.options])
+    good = np.array([_RECOMMENDED if o.entry.strength in RECOMMENDED else POSSIBLE for o in plan.options])
     # An option that is out by an unknown fact is not out.
     open_ = np.where(indicated == UNKNOWN, NEEDS, good[:, None])
     return Verdicts(plan, truth, np.where(out == TRUE, UNSUITABLE, open_), now == TRUE)
@@ -81,7 +82,7 @@ def _places(plan: Plan) -> _Places:
 
 def _available(state: pl.DataFrame, plan: Plan) -> Truth:
     """Was the option available in the region on the day of the visit?"""
-    dates = pl.Series([o.regimen.since.get(plan.region) for o in plan.options], dtype=pl.Date)
+    dates = pl.Series([o.since for o in plan.options], dtype=pl.Date)
     since = dates.to_physical().fill_null(_NEVER).to_numpy()
     return np.where(state["as_of"].to_physical().to_numpy() >= since[:, None], TRUE, FALSE)
 
@@ -90,7 +91,8 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """One row per state and option, states in order, options in static order.
 
     Columns: person, as_of, option, strength, role (String), verdict (Enum `VERDICTS`), when (now | next),
-    position (static order), missing and check_first (lists of feature names).
+    position (static order), rank (the order for this state: of one verdict, the lowest first), missing and
+    check_first (lists of feature names).
     """
     count = len(verdicts.plan.options)
     positions = np.tile(np.arange(count, dtype=np.uint32), len(state))
@@ -101,6 +103,7 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
             "verdict": verdicts.verdict.T.ravel(),
             "when": np.where(verdicts.now.T.ravel(), _NOW, _NEXT),
             "position": positions,
+            "rank": ranks(verdicts).T.ravel(),
             "missing": _asked(verdicts, "missing"),
             "check_first": _asked(verdicts, "check_first"),
         }
@@ -108,8 +111,38 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     found = pl.concat([state.select("person", "as_of")[whose], kept, said], how="horizontal")
     return found.select(
         "person", "as_of", "option", pl.col("verdict").cat.to(_VERDICT), pl.col("when").cat.to(_WHEN).cast(pl.String),
-        "strength", "role", "position", "missing", "check_first",
+        "strength", "role", "position", "rank", "missing", "check_first",
     )  # fmt: skip
+
+
+def ranks(verdicts: Verdicts) -> npt.NDArray[np.uint32]:
+    """The order of options for each state (options x states): tier first, then fit to the person, then position."""
+    moves = _moves(verdicts.plan)
+    fit = np.zeros(verdicts.verdict.shape, np.int32)
+    np.add.at(fit, moves.option, (verdicts.truth[moves.node] == TRUE) * moves.by[:, None])
+    options = verdicts.plan.options
+    tiers = np.array([o.tier for o in options], np.int32)[:, None]
+    positions = np.array([o.position for o in options], np.int32)[:, None]
+    return ((tiers * 2 * _MOST_MOVES + _MOST_MOVES - fit) * len(options) + positions).astype(np.uint32)
+
+
+_MOST_MOVES = 128  # more than any option has
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """Everything that can move an option: its node, its option, up or down."""
+
+    node: Places
+    option: Places
+    by: npt.NDArray[np.int32]
+
+
+@cache
+def _moves(plan: Plan) -> _Moves:
+    known = [(plan.program.at(m.node), o.position, m.by) for o in plan.options for m in o.moves]
+    node, option, by = zip(*known, strict=True) if known else ((), (), ())
+    return _Moves(places(node), places(option), np.array(by, np.int32))
 
 
 _WHEN = pl.Enum(["now", "next"])
@@ -120,7 +153,7 @@ Asked = Literal["missing", "check_first"]
 @cache
 def _static(plan: Plan) -> pl.DataFrame:
     """What is the same for everybody: one row an option, in static order."""
-    rows = [(o.id, o.regimen.strength, o.regimen.role) for o in plan.options]
+    rows = [(o.id, o.entry.strength, o.role) for o in plan.options]
     return pl.DataFrame(rows, ["option", "strength", "role"], orient="row")
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 from openmbc.catalogue import key
 from openmbc.criteria import Leaf, Node, Program, parse, say
 from openmbc.criteria.nodes import NEVER, All, all_of, any_of
-from openmbc.guidance.safety import Condition, RunningRule, drug_safety, running_rules
+from openmbc.guidance.fit import Move, moves
+from openmbc.guidance.merit import merit
+from openmbc.guidance.profile import Profile
+from openmbc.guidance.safety import Condition, RunningRule, drug_safety, of_rules, running_rules
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Regimen, Region
+from openmbc.knowledge.model import Local, Option, Regimen, Region
 
-STRENGTHS = ("preferred", "standard", "alternative", "limited")
-RECOMMENDED = ("preferred", "standard")
-
+Role = Literal["treatment", "support", "local"]
 
 # A rule of the engine, not of a drug: what runs is not offered to go on as it is once the disease has grown on it.
 _GREW = Leaf("last_response", ("progression",))
@@ -24,16 +27,22 @@ _GREW_TEXT = "The disease has grown on this treatment."
 
 @dataclass(frozen=True)
 class OptionPlan:
-    """A regimen ready to be evaluated.
+    """A regimen or a local treatment ready to be evaluated.
 
+    ``since`` says from which day it was available in the region; None never.
     ``who`` and ``place`` are its indications (`for` and `after`); ``indicated`` is what must hold of both.
     ``safety`` and ``cautions`` are the statements of its drugs; ``contraindicated`` is true when a slot has
     no drug left that may be given.
     ``by_drug`` gives for each alternative the node under which it may not be given.
+    ``position`` is the static order; options of one ``tier`` have recommendations equally strong and evidence
+    of one kind, and among them ``moves`` decide.
     """
 
     id: str
-    regimen: Regimen
+    entry: Option
+    role: Role
+    slots: tuple[list[str], ...]
+    since: dt.date | None
     who: tuple[Condition, ...]
     place: tuple[Condition, ...]
     additions: tuple[Condition, ...]
@@ -43,8 +52,11 @@ class OptionPlan:
     contraindicated: Node
     by_drug: dict[str, Node]
     running: Node
-    position: int = 0
-    order: tuple[str, ...] = ()
+    position: int
+    tier: int
+    order: tuple[str, ...]
+    moves: tuple[Move, ...]
+    profile: Profile
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,20 +74,76 @@ class Plan:
 def plan(knowledge: Knowledge, region: Region = "us") -> Plan:
     """The plan for a knowledge in a region; made once for each. Entries of another region are left out."""
     here = (None, region)
-    active = [(i, r) for i, r in knowledge.regimens.items() if r.status == "active" and r.region in here]
-    ranked = sorted(active, key=lambda item: _merit(item[1], knowledge)[0])
-    options = tuple(_option(i, r, knowledge, n) for n, (i, r) in enumerate(ranked))
+    active: list[tuple[str, Option]] = [
+        (i, r) for i, r in knowledge.regimens.items() if r.status == "active" and r.region in here
+    ]
+    active += [(f"local/{i}", r) for i, r in knowledge.local.items() if r.status == "active"]
+    options = tuple(_options(active, knowledge, region))
     running = running_rules(knowledge)
     nodes: list[Node] = [rule.node for rule in running]
     for o in options:
         conditions = (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
         nodes += [o.indicated, o.contraindicated, o.running, *o.by_drug.values()]
         nodes += [c.node for c in conditions]
+        nodes += [m.node for m in o.moves]
     program = Program(nodes)
     return Plan(options, running, region, program, frozenset(program.features))
 
 
-def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: int) -> OptionPlan:
+@dataclass(frozen=True)
+class _Standing:
+    """What of an option comes from its place among all options."""
+
+    id: str
+    profile: Profile
+    position: int
+    tier: int
+    order: tuple[str, ...]
+
+
+def _options(entries: list[tuple[str, Option]], knowledge: Knowledge, region: Region) -> Iterator[OptionPlan]:
+    """Every option in static order."""
+    known = [(i, profile, merit(profile)) for i, entry in entries for profile in [Profile(entry, knowledge)]]
+    known.sort(key=lambda option: (option[2].tier, option[2].order))
+    tiers = {tier: n for n, tier in enumerate(dict.fromkeys(m.tier for _, _, m in known))}
+    for position, (option_id, profile, found) in enumerate(known):
+        standing = _Standing(option_id, profile, position, tiers[found.tier], found.said)
+        entry = profile.option
+        if isinstance(entry, Regimen):
+            yield _regimen(standing, entry, knowledge, region)
+        elif isinstance(entry, Local):
+            yield _local(standing, entry)
+
+
+def _local(standing: _Standing, local: Local) -> OptionPlan:
+    """Local treatment needs no place in a sequence and is on no market."""
+    who = tuple(_indications(local.for_, local, "for"))
+    safety = tuple(of_rules(local.unless, "contraindication"))
+    cautions = tuple(of_rules(local.cautions, "caution"))
+    return OptionPlan(
+        id=standing.id,
+        entry=local,
+        role="local",
+        slots=(),
+        since=dt.date.min,
+        who=who,
+        place=(),
+        additions=(),
+        safety=safety,
+        cautions=cautions,
+        indicated=all_of([c.node for c in who]),
+        contraindicated=any_of([c.node for c in safety]),
+        by_drug={},
+        running=NEVER,
+        position=standing.position,
+        tier=standing.tier,
+        order=standing.order,
+        moves=moves(standing.profile, cautions),
+        profile=standing.profile,
+    )
+
+
+def _regimen(standing: _Standing, regimen: Regimen, knowledge: Knowledge, region: Region) -> OptionPlan:
     who = tuple(_indications(regimen.for_, regimen, "for"))
     place = tuple(_indications(regimen.after, regimen, "after")) if regimen.after is not None else ()
     additions = tuple(
@@ -84,6 +152,7 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
     added = [all_of([c.node, _slots_banned(a.drugs, knowledge)]) for c, a in zip(additions, regimen.add, strict=True)]
     safe = drug_safety(knowledge)
     known = [safe[key(name)] for slot in regimen.drugs for name in slot if key(name) in safe]
+    cautions = _each_once([c for d in known for c in d.cautions])
     fits, follows = all_of([c.node for c in who]), all_of([c.node for c in place])
     slots = [any_of([Leaf(f"running_{key(n)}", (True,)) for n in slot]) for slot in regimen.drugs]
     treats = regimen.role == "treatment"
@@ -92,20 +161,26 @@ def _option(option_id: str, regimen: Regimen, knowledge: Knowledge, position: in
     running = all_of([*slots, *alone]) if slots else NEVER
     grown = Condition(all_of([running, _GREW]) if treats else NEVER, _GREW_TEXT, "contraindication", ())
     return OptionPlan(
-        id=option_id,
-        regimen=regimen,
+        id=standing.id,
+        entry=regimen,
+        role=regimen.role,
+        slots=tuple(regimen.drugs),
+        since=regimen.since.get(region),
         who=who,
         place=place,
         additions=additions,
         safety=_each_once([*(c for d in known for c in d.safety), *([grown] if treats else [])]),
-        cautions=_each_once([c for d in known for c in d.cautions]),
+        cautions=cautions,
         # A treatment that runs has its place in the sequence behind it.
         indicated=all_of([fits, any_of([running, follows])]),
         contraindicated=any_of([_slots_banned(regimen.drugs, knowledge), *added, grown.node]),
         by_drug={d.name: d.ban for d in known},
         running=running,
-        position=position,
-        order=_merit(regimen, knowledge)[1],
+        position=standing.position,
+        tier=standing.tier,
+        order=standing.order,
+        moves=moves(standing.profile, cautions),
+        profile=standing.profile,
     )
 
 
@@ -120,33 +195,8 @@ def _slots_banned(slots: list[list[str]], knowledge: Knowledge) -> Node:
     return any_of([all_of([safe[key(n)].ban if key(n) in safe else NEVER for n in slot]) for slot in slots])
 
 
-def _indications(condition: object, regimen: Regimen, place: str) -> Iterator[Condition]:
+def _indications(condition: object, entry: Option, place: str) -> Iterator[Condition]:
     """The top level of an `all` is shown as separate reasons."""
     node = parse(condition, place)
     for part in node.parts if isinstance(node, All) else (node,):
-        yield Condition(part, say(part), "indication", tuple(regimen.because), regimen.unconfirmed)
-
-
-def _merit(regimen: Regimen, knowledge: Knowledge) -> tuple[tuple[object, ...], tuple[str, ...]]:
-    """What orders options of one verdict, and the same in sentences.
-
-    Strength first; then a survival gain shown in a randomised trial; then a randomised phase 3 trial;
-    then confirmed before unconfirmed; then the name. Relative gains of different trials are not
-    compared: their populations and controls differ.
-    """
-    trials = [knowledge.evidence[c.evidence] for c in regimen.because if c.evidence in knowledge.evidence]
-    survival = [
-        (t.name, r)
-        for t in trials
-        for r in t.results
-        if r.endpoint == "overall survival" and t.randomised and r.ci is not None and r.ci[1] < 1
-    ]
-    phase3 = [t.name for t in trials if t.randomised and t.phase == "3"]
-    sentences = [f"Strength of the recommendation: {regimen.strength}."]
-    if survival:
-        name, result = survival[0]
-        sentences.append(f"Placed higher: people lived longer in {name} (HR {result.hr:g}).")
-    elif phase3:
-        sentences.append(f"Placed higher than options without a randomised phase 3 trial ({phase3[0]}).")
-    key_ = (STRENGTHS.index(regimen.strength), not survival, not phase3, regimen.unconfirmed is not None, regimen.name)
-    return key_, tuple(sentences)
+        yield Condition(part, say(part), "indication", tuple(entry.because), entry.unconfirmed)

@@ -78,9 +78,14 @@ def _drug_safety(drug: Drug) -> DrugSafety:
     )
 
 
-def _condition(drug: Drug, rule: Rule, kind: Kind) -> Condition:
+def _condition(drug: Drug | None, rule: Rule, kind: Kind) -> Condition:
     cited = (Cited(source=rule.source, where=rule.where),)
-    return Condition(parse(rule.when), rule.text, kind, cited, rule.unconfirmed, drug.name)
+    return Condition(parse(rule.when), rule.text, kind, cited, rule.unconfirmed, drug.name if drug else None)
+
+
+def of_rules(rules: list[Rule], kind: Kind) -> Iterator[Condition]:
+    """Rules that belong to no drug, as conditions."""
+    yield from (_condition(None, rule, kind) for rule in rules)
 
 
 def _closed_again(drug: Drug) -> Iterator[Condition]:

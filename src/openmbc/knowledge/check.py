@@ -15,7 +15,7 @@ from openmbc.criteria import CriteriaError, Node, parse
 from openmbc.criteria.domain import always, implied, never
 from openmbc.errors import KnowledgeError, OpenmbcError
 from openmbc.knowledge.load import FOLDER, KINDS
-from openmbc.knowledge.model import Cited, Drug, Entry, Evidence, Regimen, Source, Statement
+from openmbc.knowledge.model import Cited, Drug, Entry, Evidence, Local, Option, Regimen, Source, Statement
 from openmbc.yamlfile import Lines
 from openmbc.yamlfile import load as load_yaml
 
@@ -110,17 +110,28 @@ def _entries(files: Files, kind: str) -> Iterator[tuple[File, Entry]]:
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
     """Every citation of an entry with its place in the file."""
-    if isinstance(entry, Regimen):
+    if isinstance(entry, Option):
         yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
+    if isinstance(entry, Regimen):
         yield from ((f"$.add[{i}].because[{j}]", c) for i, a in enumerate(entry.add) for j, c in enumerate(a.because))
-    if isinstance(entry, Drug):
-        for part in ("contraindications", "cautions", "adjust", "baseline", "monitoring"):
-            for i, rule in enumerate(getattr(entry, part)):
-                yield f"$.{part}[{i}]", Cited(source=rule.source, where=rule.where)
-        if entry.reuse.source:
-            yield "$.reuse", Cited(source=entry.reuse.source, where=entry.reuse.where or "")
-    if isinstance(entry, Evidence):
-        yield from ((f"$.results[{i}]", Cited(source=r.source, where=r.where)) for i, r in enumerate(entry.results))
+    for part in _RULES.get(type(entry), ()):
+        for i, rule in enumerate(getattr(entry, part)):
+            yield f"$.{part}[{i}]", Cited(source=rule.source, where=rule.where)
+    for name in _STATEMENTS.get(type(entry), ()):
+        if (said := getattr(entry, name)) is not None:
+            yield f"$.{name}", Cited(source=said.source, where=said.where)
+    if isinstance(entry, Drug) and entry.reuse.source:
+        yield "$.reuse", Cited(source=entry.reuse.source, where=entry.reuse.where or "")
+
+
+# Lists of statements in an entry, each with a source of its own.
+_RULES: dict[type[Entry], tuple[str, ...]] = {
+    Drug: ("contraindications", "cautions", "adjust", "changes", "baseline", "monitoring"),
+    Local: ("unless", "cautions"),
+    Evidence: ("results", "harms"),
+}
+
+_STATEMENTS: dict[type[Entry], tuple[str, ...]] = {Drug: ("given", "doses"), Evidence: ("mcbs",)}
 
 
 def _statements(files: Files) -> Iterator[tuple[File, Statement]]:
@@ -159,6 +170,12 @@ def _conditions(files: Files, today: dt.date) -> Iterator[Finding]:
     for file, entry in _entries(files, "drugs"):
         assert isinstance(entry, Drug)
         for part in ("contraindications", "cautions", "adjust"):
+            for i, rule in enumerate(getattr(entry, part)):
+                yield from _parsed(file, f"$.{part}[{i}].when", rule.when)[1]
+    for file, entry in _entries(files, "local"):
+        assert isinstance(entry, Local)
+        yield from _parsed(file, "$.for", entry.for_)[1]
+        for part in ("unless", "cautions"):
             for i, rule in enumerate(getattr(entry, part)):
                 yield from _parsed(file, f"$.{part}[{i}].when", rule.when)[1]
     for file, entry in _entries(files, "regimens"):

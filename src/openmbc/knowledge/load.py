@@ -11,12 +11,18 @@ from pathlib import Path
 import msgspec
 
 from openmbc.errors import InputError, KnowledgeError
-from openmbc.knowledge.model import Drug, Entry, Evidence, Regimen, Source, Statement
+from openmbc.knowledge.model import Drug, Entry, Evidence, Local, Regimen, Source, Statement
 from openmbc.yamlfile import parse
 
 VERSION = "2026.11"
 FOLDER = Path(__file__).parent
-KINDS: dict[str, type[Entry]] = {"regimens": Regimen, "drugs": Drug, "evidence": Evidence, "sources": Source}
+KINDS: dict[str, type[Entry]] = {
+    "regimens": Regimen,
+    "local": Local,
+    "drugs": Drug,
+    "evidence": Evidence,
+    "sources": Source,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +30,7 @@ class Knowledge:
     """All entries by id, and the hash of the files that they came from."""
 
     regimens: dict[str, Regimen]
+    local: dict[str, Local]
     drugs: dict[str, Drug]
     evidence: dict[str, Evidence]
     sources: dict[str, Source]

@@ -28,6 +28,52 @@ Modality = Literal[
     "bone",
     "ovarian_suppression",
     "palliative_care",
+    "radiation",
+    "surgery",
+    "procedure",
+]
+# What a treatment does to people, in the words of trials; the closed list lets options be compared.
+Effect = Literal[
+    "any_grade_3_or_more",
+    "stopped_for_side_effects",
+    "death_from_side_effects",
+    "neutropenia",
+    "febrile_neutropenia",
+    "anaemia",
+    "thrombocytopenia",
+    "infection",
+    "fatigue",
+    "nausea",
+    "vomiting",
+    "diarrhoea",
+    "constipation",
+    "stomatitis",
+    "decreased_appetite",
+    "hair_loss",
+    "rash",
+    "hand_foot_syndrome",
+    "peripheral_neuropathy",
+    "joint_or_muscle_pain",
+    "hot_flushes",
+    "hyperglycaemia",
+    "raised_liver_enzymes",
+    "raised_cholesterol",
+    "heart_function_fall",
+    "qt_prolongation",
+    "hypertension",
+    "thrombosis",
+    "bleeding",
+    "pneumonitis",
+    "eye_surface",
+    "visual_effects",
+    "infusion_reaction",
+    "headache",
+    "cough",
+    "oedema",
+    "immune_endocrine",
+    "secondary_blood_cancer",
+    "osteonecrosis_of_jaw",
+    "low_calcium",
 ]
 
 
@@ -68,22 +114,27 @@ class Addition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     because: list[Cited]
 
 
-class Regimen(Statement, frozen=True, kw_only=True):
-    """A treatment option: drugs, for whom, its place in the sequence, strength and evidence."""
+class Option(Statement, frozen=True, kw_only=True):
+    """What every treatment option says: for whom, how strongly it is recommended, and why."""
 
     name: str
-    drugs: list[list[str]]
     modality: list[Modality]
-    role: Literal["treatment", "support"] = "treatment"
     status: Literal["active", "draft", "withdrawn"] = "active"
-    since: dict[Region, dt.date | None]
-    region: Region | None = None  # where labels differ: an entry for this region alone, another stands for the rest
     strength: Strength
     for_: Condition = msgspec.field(name="for")
-    after: Condition | None = None
-    add: list[Addition] = []
     because: Annotated[list[Cited], Meta(min_length=1)]
     replaced_by: Id | None = None
+
+
+class Regimen(Option, frozen=True, kw_only=True):
+    """Systemic treatment: drugs, and their place in the sequence."""
+
+    drugs: list[list[str]]
+    role: Literal["treatment", "support"] = "treatment"
+    since: dict[Region, dt.date | None]
+    region: Region | None = None  # where labels differ: an entry for this region alone, another stands for the rest
+    after: Condition | None = None
+    add: list[Addition] = []
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,6 +163,19 @@ class Adjustment(Rule, frozen=True, kw_only=True):
     do: Literal["hold", "reduce", "stop", "correct"]
 
 
+class Local(Option, frozen=True, kw_only=True):
+    """Treatment of one place: radiation, an operation or a procedure. It stands beside the systemic treatment.
+
+    ``how`` says what is done (dose, fractions, technique); ``unless`` when it must not be; ``urgency`` how
+    soon it is needed where it fits.
+    """
+
+    how: str
+    urgency: Literal["routine", "soon", "now"] = "routine"
+    unless: list[Rule] = []
+    cautions: list[Rule] = []
+
+
 class Test(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A test that the label asks for: before the start, or while the drug runs."""
 
@@ -134,12 +198,50 @@ class Reuse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     unconfirmed: str | None = None
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a drug is given at a clinic: the days ``on`` of a cycle of ``every`` days; for counting visits.
+
+    ``first`` are the days of the first cycle where they differ (fulvestrant: 1, 15). None for tablets.
+    """
+
+    every: int
+    on: Annotated[list[int], Meta(min_length=1)]
+    first: list[int] = []
+    source: Id
+    where: str
+    unconfirmed: str | None = None
+
+
+class Doses(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The usual dose and its reductions in order, in words; after the last the drug is stopped."""
+
+    steps: Annotated[list[str], Meta(min_length=1)]
+    source: Id
+    where: str
+    unconfirmed: str | None = None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the label says to do when a side effect reaches a CTCAE grade."""
+
+    effect: str
+    grade: str  # "2", "3-4", "3 again"
+    do: Literal["go_on", "hold", "reduce", "stop"]
+    text: str
+    source: Id
+    where: str
+    unconfirmed: str | None = None
+
+
 class Drug(Statement, frozen=True, kw_only=True):
     """What a label requires of one ingredient. Its classes stand in terms/drugs.csv."""
 
     name: str
     route: Literal["oral", "intravenous", "subcutaneous", "intramuscular"]
     dose: str
+    given: Given | None = None
+    doses: Doses | None = None
+    changes: list[Change] = []
     contraindications: list[Contraindication] = []
     cautions: list[Rule] = []
     adjust: list[Adjustment] = []
@@ -163,6 +265,27 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unconfirmed: str | None = None
 
 
+class Harm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many of 100 people had a side effect in a trial."""
+
+    effect: Effect
+    grade: Literal["any", "3+"]
+    experimental: float
+    control: float | None = None
+    source: Id
+    where: str
+    unconfirmed: str | None = None
+
+
+class Benefit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ESMO Magnitude of Clinical Benefit score: 5 to 1, or A to C where the aim is cure."""
+
+    score: Literal["5", "4", "3", "2", "1", "A", "B", "C"]
+    source: Id
+    where: str
+    unconfirmed: str | None = None
+
+
 class Evidence(Statement, frozen=True, kw_only=True):
     """A trial."""
 
@@ -174,7 +297,11 @@ class Evidence(Statement, frozen=True, kw_only=True):
     n: int
     experimental: str
     control: str | None = None
+    outcome: Literal["positive", "negative", "mixed", "single_arm"] | None = None  # of its primary endpoint
+    reported: dt.date | None = None  # when its main result was first made public
     results: list[Result]
+    harms: list[Harm] = []
+    mcbs: Benefit | None = None
 
 
 class Source(Entry, frozen=True, kw_only=True):

@@ -112,6 +112,8 @@ def _option(number: int, option: Option, key: str) -> Iterator[_Line]:
     yield _Line(option.name + (f" [{standing}]" if standing else ""), 0, f"{number:2}. ")
     drugs = f"drugs: {words.drugs(option)}; " if option.drugs else ""
     yield _Line(f"{drugs}strength: {option.strength}", 4)
+    if option.how:
+        yield _Line(f"what is done: {option.how}", 4)
     if option.missing:
         yield _Line(f"needs: {words.labels(option.missing)}", 4)
     yield from _reasons(option)

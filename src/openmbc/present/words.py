@@ -29,6 +29,7 @@ SUBJECTS = {
     "organs": "Blood, heart, organs",
     "illness": "Other illnesses",
     "medicines": "Other medicines",
+    "wishes": "What matters to the person",
 }
 KINDS = {
     "indication": "condition",
@@ -106,14 +107,19 @@ def subject(name: str) -> str:
 
 
 def unknown(report: Report) -> list[str]:
-    """Labels of what is not known, each once; free texts are not asked for."""
-    found = [s.label for n, s in report.state.items() if s.value is None and not _is_text(n)]
+    """Labels of what is not known, each once; free texts, and what has no meaning here, are not asked for."""
+    found = [s.label for n, s in report.state.items() if s.value is None and _is_asked(n, report)]
     return list(dict.fromkeys(found))
 
 
-def _is_text(name: str) -> bool:
+def _is_asked(name: str, report: Report) -> bool:
     feature = by_name().get(name)
-    return feature is not None and feature.kind == "text"
+    if feature is None:
+        return True
+    needed = report.state.get(feature.only_with or "")
+    # A family is listed only where something is recorded, so one that is not listed is silent.
+    there = feature.only_with is None or (needed is not None and needed.value is not False)
+    return feature.kind != "text" and there
 
 
 def labels(features: list[str]) -> str:
@@ -196,13 +202,14 @@ def shared_source(reasons: list[Reason], option: Option) -> bool:
 
 
 def groups(report: Report) -> list[tuple[str, str, list[Option]]]:
-    """Options to show together: key, title, options; the running one first, supporting treatment apart."""
+    """Options to show together: key, title, options; the running one first, supporting and local treatment apart."""
     running = [o for o in report.options if o.role == "treatment" and o.when == "now"]
     beside = [o for o in report.options if o.role == "support" and (o.verdict != "unsuitable" or o.when == "now")]
-    after = [o for o in report.options if o not in running and o not in beside]
+    local = [o for o in report.options if o.role == "local" and o.verdict != "unsuitable"]
+    after = [o for o in report.options if o not in running and o not in beside and o not in local]
     shown = [("now", "Running now", running)]
     shown += [(v, title, [o for o in after if o.verdict == v]) for v, title in VERDICTS.items()]
-    shown.insert(3, ("support", "Beside the treatment", beside))
+    shown[3:3] = [("support", "Beside the treatment", beside), ("local", "Radiation, surgery, procedures", local)]
     return [group for group in shown if group[2]]
 
 
@@ -211,6 +218,8 @@ def standing(option: Option, key: str) -> str:
     said = []
     if option.when == "now" and key != "now":
         said.append("running now")
-    if key in ("now", "support"):
+    if key in ("now", "support", "local"):
         said.append(VERDICTS[option.verdict].lower())
+    if option.urgency != "routine" and option.verdict in ("recommended", "possible"):
+        said.append({"soon": "soon", "now": "now, without delay"}[option.urgency])
     return ", ".join(said)

@@ -18,7 +18,7 @@ from openmbc.guidance.evaluate import options_table
 from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Region
+from openmbc.knowledge.model import Local, Regimen, Region
 from openmbc.report import citing
 from openmbc.report.reasons import View, reasons
 from openmbc.report.types import (
@@ -141,35 +141,39 @@ def _seen(name: str, view: View) -> Seen:
 
 
 def _options(read: pl.DataFrame, verdicts: Verdicts, view: View) -> list[Option]:
-    table = options_table(read, verdicts).sort(pl.col("when") != "now", "verdict", "position")
+    table = options_table(read, verdicts).sort(pl.col("when") != "now", "verdict", "rank")
     by_id = {o.id: o for o in verdicts.plan.options}
     return [_option(by_id[row["option"]], row, view) for row in table.iter_rows(named=True)]
 
 
 def _option(option: OptionPlan, row: dict[str, Any], view: View) -> Option:
-    regimen, now = option.regimen, row["when"] == "now"
+    entry, now = option.entry, row["when"] == "now"
     found = reasons(option, now, view)
-    needed = [a for c, a in zip(option.additions, regimen.add, strict=True) if view.holds(c.node)]
-    slots = [*regimen.drugs, *(slot for a in needed for slot in a.drugs)]
-    trials = citing.trials(tuple(regimen.because), view.knowledge)
+    added = entry.add if isinstance(entry, Regimen) else []
+    needed = [a for c, a in zip(option.additions, added, strict=True) if view.holds(c.node)]
+    slots = [*option.slots, *(slot for a in needed for slot in a.drugs)]
+    local = entry if isinstance(entry, Local) else None
+    trials = citing.trials(tuple(entry.because), view.knowledge)
     return Option(
         id=option.id,
-        name=regimen.name,
+        name=entry.name,
         drugs=[_fitting(slot, option, view) for slot in slots],
-        modality=list(regimen.modality),
-        role=regimen.role,
+        modality=list(entry.modality),
+        role=option.role,
         verdict=row["verdict"],
         when=row["when"],
-        strength=regimen.strength,
+        strength=entry.strength,
         reasons=found,
         missing=_plain(row["missing"]),
         check_first=_plain(row["check_first"]),
         evidence=trials,
-        sources=citing.sources(tuple(regimen.because), view.knowledge),
-        since=dict(regimen.since),
-        order=list(option.order),
-        notes=[regimen.note] if regimen.note else [],
+        sources=citing.sources(tuple(entry.because), view.knowledge),
+        since=dict(entry.since) if isinstance(entry, Regimen) else {},
+        order=[*option.order, *(m.text for m in option.moves if view.holds(m.node))],
+        notes=[entry.note] if entry.note else [],
         unconfirmed=_unconfirmed(option, found),
+        how=local.how if local else None,
+        urgency=local.urgency if local else "routine",
     )
 
 
@@ -184,7 +188,7 @@ def _fitting(slot: list[str], option: OptionPlan, view: View) -> list[str]:
 
 
 def _unconfirmed(option: OptionPlan, found: list[Reason]) -> list[str]:
-    said = [option.regimen.unconfirmed, *(r.unconfirmed for r in found)]
+    said = [option.entry.unconfirmed, *(r.unconfirmed for r in found)]
     return [text for text in dict.fromkeys(said) if text]
 
 
@@ -219,7 +223,7 @@ def _assumptions(view: View) -> list[Assumption]:
 
 
 def _next_tests(found_effects: list[Effect], guide: Plan) -> list[NextTest]:
-    names = {o.id: o.regimen.name for o in guide.options}
+    names = {o.id: o.entry.name for o in guide.options}
     found = []
     for effect in found_effects[:_TESTS_SHOWN]:
         feature = by_name()[effect.feature]

@@ -64,7 +64,8 @@ def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
     """
     indications = [*option.who, *(() if now else option.place)]
     cautions = [c for c in (*option.additions, *option.cautions) if view.holds(c.node) is not False]
-    return [_availability(option, view), *(_reason(c, view) for c in (*indications, *option.safety, *cautions))]
+    on_market = [] if option.role == "local" else [_availability(option, view)]
+    return [*on_market, *(_reason(c, view) for c in (*indications, *option.safety, *cautions))]
 
 
 @cache
@@ -91,14 +92,14 @@ def _reason(condition: Condition, view: View) -> Reason:
 
 
 def _availability(option: OptionPlan, view: View) -> Reason:
-    since = option.regimen.since.get(view.region)
+    since = option.since
     where = _REGIONS[view.region]
     if since is None:
         text, met = f"Not approved for this use in {where}, as far as this knowledge goes", False
     else:
         met = view.as_of >= since
         text = f"Available in {where} since {since.isoformat()}"
-    cited: list[Source] = citing.sources(tuple(option.regimen.because), view.knowledge)
+    cited: list[Source] = citing.sources(tuple(option.entry.because), view.knowledge)
     return Reason(
         text=text,
         met=met,

@@ -106,14 +106,15 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A treatment option with its verdict and everything that supports it.
 
     ``drugs`` is a list of slots, each with the alternatives that fit this person. ``when`` is ``now``
-    for the treatment that is running. ``order`` says in sentences why it stands where it stands.
+    for the treatment that is running. ``order`` says in sentences why it stands where it stands. ``how`` and
+    ``urgency`` are those of local treatment: what is done, and how soon where it fits.
     """
 
     id: str
     name: str
     drugs: list[list[str]]
     modality: list[str]
-    role: Literal["treatment", "support"]
+    role: Literal["treatment", "support", "local"]
     verdict: Verdict
     when: Literal["now", "next"]
     strength: str
@@ -126,6 +127,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     order: list[str]
     notes: list[str]
     unconfirmed: list[str]
+    how: str | None = None
+    urgency: Literal["routine", "soon", "now"] = "routine"
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):

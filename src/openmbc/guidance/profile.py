@@ -1,0 +1,90 @@
+"""What a treatment asks of a person: how it is given, how many visits, how many people had which side effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from openmbc.catalogue import key
+from openmbc.knowledge import Knowledge
+from openmbc.knowledge.model import Drug, Effect, Evidence, Harm, Option, Regimen, Result
+
+DAYS = 84  # twelve weeks: what is counted as the first three months
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of 100 people in the arm of a trial, so many had a side effect."""
+
+    harm: Harm
+    trial: Evidence
+    trial_id: str
+
+    @property
+    def text(self) -> str:
+        """The share with its trial, as a phrase."""
+        return f"{self.harm.experimental:g} of 100 people ({self.trial.name})"
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A treatment as far as a person notices it. What the knowledge does not say is None."""
+
+    option: Option
+    knowledge: Knowledge
+
+    @cached_property
+    def drugs(self) -> list[Drug]:
+        """The first alternative of each slot."""
+        slots = self.option.drugs if isinstance(self.option, Regimen) else []
+        return [d for slot in slots if (d := self.knowledge.drugs.get(key(slot[0]))) is not None]
+
+    @property
+    def routes(self) -> list[str]:
+        """The routes of its drugs, each once."""
+        return list(dict.fromkeys(drug.route for drug in self.drugs))
+
+    @cached_property
+    def visits(self) -> int | None:
+        """Days in the first twelve weeks on which a drug is given at a clinic; None when a schedule is not known."""
+        days: set[int] = set()
+        for drug in self.drugs:
+            if drug.route == "oral":
+                continue
+            if drug.given is None:
+                return None
+            for start in range(0, DAYS, drug.given.every):
+                on = drug.given.first if start == 0 and drug.given.first else drug.given.on
+                days.update(start + day for day in on if start + day <= DAYS)
+        return len(days)
+
+    @cached_property
+    def trials(self) -> list[tuple[str, Evidence]]:
+        """The trials behind it, in the order of the entry."""
+        ids = dict.fromkeys(c.evidence for c in self.option.because if c.evidence is not None)
+        return [(i, self.knowledge.evidence[i]) for i in ids]
+
+    def share(self, effect: Effect, grade: str) -> Share | None:
+        """How many people had a side effect, from the first trial that says so."""
+        return next((s for s in self.shares() if s.harm.effect == effect and s.harm.grade == grade), None)
+
+    def shares(self) -> Iterator[Share]:
+        """Every side effect that its trials give, in order."""
+        for trial_id, trial in self.trials:
+            yield from (Share(harm, trial, trial_id) for harm in trial.harms)
+
+    def result(self, *endpoints: str) -> tuple[Result, Evidence] | None:
+        """The first published number for one of these endpoints, from the first trial that has it."""
+        return next(((r, t) for _, t in self.trials for r in t.results if r.endpoint in endpoints), None)
+
+    @cached_property
+    def survival_gain(self) -> tuple[Evidence, Result] | None:
+        """A randomised trial in which people lived longer, with that result."""
+        longer = (
+            (t, r)
+            for _, t in self.trials
+            for r in t.results
+            if r.endpoint == "overall survival" and t.randomised and r.ci is not None and r.ci[1] < 1
+        )
+        return next(longer, None)
