@@ -83,9 +83,12 @@ def report(
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     region: RegionOption = RegionName.us,
     strict: Strict = False,
+    ranges: Annotated[
+        bool, typer.Option("--ranges", help="Add how far survival spreads around the medians of trials.")
+    ] = False,
 ) -> None:
     """Where the disease stands, what to do now, the options with reasons, and what is missing."""
-    made = _report(record, _day(as_of), _region(region), strict)
+    made = _report(record, _day(as_of), _region(region), strict, ranges)
     text = _written(made, Format.json if json else format_)
     if output is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -100,13 +103,13 @@ def _region(chosen: RegionName) -> Region:
     return "us" if chosen is RegionName.us else "eu"
 
 
-def _report(record: Path, day: dt.date, region: Region, strict: bool) -> Report:
+def _report(record: Path, day: dt.date, region: Region, strict: bool = False, ranges: bool = False) -> Report:
     from openmbc.knowledge import load
     from openmbc.records import read
     from openmbc.report import build
 
     today = dt.date.today()  # noqa: DTZ011
-    return build(read(record), day, load(), region=region, strict=strict, today=today)
+    return build(read(record), day, load(), region=region, strict=strict, ranges=ranges, today=today)
 
 
 def _written(made: Report, format_: Format) -> str:
@@ -210,7 +213,7 @@ def demo(
     people = sorted(DEMO.glob("*.json"))
     first = None
     for record in people:
-        made = _report(record, DEMO_DAY, "us", False)
+        made = _report(record, DEMO_DAY, "us")
         first = first or made
         _write(output / f"{record.stem}.html", _written(made, Format.html))
     if first is not None:

@@ -9,6 +9,7 @@ from openmbc.report import (
     Assumption,
     Decision,
     Evidence,
+    Figure,
     KnowledgeInfo,
     Monitor,
     NextTest,
@@ -20,6 +21,7 @@ from openmbc.report import (
     Result,
     Seen,
     Source,
+    TradeOff,
 )
 
 LONG = "hypotheticalmabolizumab-vedotin-pegylated-with-an-uncommonly-long-name-that-fits-on-no-line-of-a-terminal"
@@ -78,7 +80,34 @@ def options() -> list[Option]:
         option("support/palliative", "Palliative care", "recommended", role="support", drugs=[]),
         option("support/other", "Ovarian suppression", "unsuitable", role="support",
                reasons=[reason("premenopausal", False, seen="postmenopausal")]),
+        option("local/bone", "Radiation of a painful bone", "recommended", role="local", drugs=[], since={},
+               modality=["radiation"], how="8 Gy in one fraction.", urgency="soon"),
+        option("local/brain", "Radiosurgery", "needs_information", role="local", drugs=[], since={},
+               modality=["radiation"], how="One session.", missing=["brain_metastases_count"]),
     ]  # fmt: skip
+
+
+def figure(what: str, text: str, source: Source = GUIDELINE) -> Figure:
+    return Figure(what=what, text=text, trial="MADE-UP-1", population="HR-positive, first line", source=source)
+
+
+def tradeoffs() -> list[TradeOff]:
+    """One of which much is known, and one of which nothing is."""
+    known = TradeOff(
+        option="hr/best", name="Newdrug + letrozole", routes=["oral", "intramuscular"], visits=4,
+        control=figure("progression-free survival", "25 months v 16 months with placebo"),
+        response=figure("objective response rate", "53% v 37% with placebo"),
+        survival=figure("overall survival", "63.9 months v 51.4 months with placebo"),
+        range="An estimate, not a prediction: about half of people live between 32 and 128 months.",
+        harms=[figure("any severe side effect", "81 of 100 people, against 33 with placebo"),
+               figure("neutropenia (grade 3 or more)", "59 of 100 people", LABEL)],
+        hair=figure("hair loss", "33 of 100 people"), watch=["ECG, day 14", "Blood count, monthly"],
+    )  # fmt: skip
+    bare = TradeOff(
+        option="hr/long", name=LONG.capitalize(), routes=["oral"], visits=None, control=None, response=None,
+        survival=None, range=None, harms=[], hair=None, watch=[],
+    )  # fmt: skip
+    return [known, bare]
 
 
 def state() -> dict[str, Seen]:
@@ -115,5 +144,6 @@ def report() -> Report:
                             unconfirmed="The day was not found.")],
         alerts=[], support=[], trials=[], ahead=[],
         problems=[Problem(severity="warning", what="Two results disagree", todo="Check them.", source="zoë.yaml:9")],
+        tradeoffs=tradeoffs(),
         notice="Information to prepare a conversation with the care team. It is not medical advice.",
     )  # fmt: skip

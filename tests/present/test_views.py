@@ -171,7 +171,7 @@ def test_what_is_not_confirmed_is_marked_wherever_it_stands() -> None:
 def test_the_order_of_the_page_starts_with_the_decision() -> None:
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", as_page(sample.report()))
     assert titles == [
-        "What now", "Where the disease stands", "The options", "What is missing", "What to watch",
+        "What now", "Where the disease stands", "The options", "Side by side", "What is missing", "What to watch",
         "What was assumed", "Problems in the record", "Please note",
     ]  # fmt: skip
 

@@ -75,8 +75,9 @@ class Profile:
             yield from (Share(harm, trial, trial_id) for harm in trial.harms)
 
     def result(self, *endpoints: str) -> tuple[Result, Evidence] | None:
-        """The first published number for one of these endpoints, from the first trial that has it."""
-        return next(((r, t) for _, t in self.trials for r in t.results if r.endpoint in endpoints), None)
+        """The first absolute number for one of these endpoints, from the first trial that has it."""
+        found = ((r, t) for _, t in self.trials for r in t.results if r.endpoint in endpoints)
+        return next(((r, t) for r, t in found if r.experimental is not None), None)
 
     @cached_property
     def survival_gain(self) -> tuple[Evidence, Result] | None:

@@ -15,7 +15,7 @@ from openmbc.criteria import CriteriaError, Node, parse
 from openmbc.criteria.domain import always, implied, never
 from openmbc.errors import KnowledgeError, OpenmbcError
 from openmbc.knowledge.load import FOLDER, KINDS
-from openmbc.knowledge.model import Cited, Drug, Entry, Evidence, Local, Option, Regimen, Source, Statement
+from openmbc.knowledge.model import Cited, Drug, Entry, Evidence, Local, Option, Range, Regimen, Source, Statement
 from openmbc.yamlfile import Lines
 from openmbc.yamlfile import load as load_yaml
 
@@ -110,7 +110,7 @@ def _entries(files: Files, kind: str) -> Iterator[tuple[File, Entry]]:
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
     """Every citation of an entry with its place in the file."""
-    if isinstance(entry, Option):
+    if isinstance(entry, Option | Range):
         yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
     if isinstance(entry, Regimen):
         yield from ((f"$.add[{i}].because[{j}]", c) for i, a in enumerate(entry.add) for j, c in enumerate(a.because))

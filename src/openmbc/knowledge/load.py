@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from openmbc.errors import InputError, KnowledgeError
-from openmbc.knowledge.model import Drug, Entry, Evidence, Local, Regimen, Source, Statement
+from openmbc.knowledge.model import Drug, Entry, Evidence, Local, Range, Regimen, Source, Statement
 from openmbc.yamlfile import parse
 
 VERSION = "2026.11"
@@ -21,6 +21,7 @@ KINDS: dict[str, type[Entry]] = {
     "local": Local,
     "drugs": Drug,
     "evidence": Evidence,
+    "ranges": Range,
     "sources": Source,
 }
 
@@ -33,6 +34,7 @@ class Knowledge:
     local: dict[str, Local]
     drugs: dict[str, Drug]
     evidence: dict[str, Evidence]
+    ranges: dict[str, Range]
     sources: dict[str, Source]
     hash: str
     version: str

@@ -304,6 +304,22 @@ class Evidence(Statement, frozen=True, kw_only=True):
     mcbs: Benefit | None = None
 
 
+class Range(Statement, frozen=True, kw_only=True):
+    """How far people's times lie from the published median: multiples of it.
+
+    ``worst``: about 10 of 100 people have less; ``low`` to ``high``: about half of all people; ``best``: about 10
+    of 100 have more.
+    """
+
+    endpoint: str
+    population: str
+    worst: float
+    low: float
+    high: float
+    best: float
+    because: Annotated[list[Cited], Meta(min_length=1)]
+
+
 class Source(Entry, frozen=True, kw_only=True):
     """A document that was opened, and what of it."""
 

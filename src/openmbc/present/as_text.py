@@ -10,6 +10,7 @@ from openmbc.report import Evidence, Option, Report, Source
 
 _RESULTS = 2  # numbers of a trial; the page has all
 _SOURCES = 3
+_TWO = 2  # one treatment has nothing beside it
 
 
 def as_text(report: Report, width: int = 80) -> str:
@@ -38,6 +39,7 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     for key, title, options in words.groups(report):
         yield from _title(title, width)
         yield from _group(key, options)
+    yield from _beside(report, width)
     yield from _missing(report, width)
     yield from _watch(report, width)
     for part, title in words.FURTHER.items():
@@ -161,6 +163,26 @@ def _place(source: Source) -> str:
 
 def _marked(text: str, unconfirmed: bool) -> str:
     return f"{text} [unconfirmed]" if unconfirmed else text
+
+
+def _beside(report: Report, width: int) -> Iterator[_Line]:
+    """The first treatments with the same questions asked of each."""
+    if len(report.tradeoffs) < _TWO:
+        return
+    yield from _title("Side by side", width)
+    yield _Line(words.BESIDE)
+    for number, option in enumerate(report.tradeoffs, 1):
+        yield _Line(option.name, 0, f"{number:2}. ")
+        yield _Line(f"given: {words.given(option)}", 4)
+        yield _Line(f"holds the disease (median): {words.figure(option.control)}", 4)
+        yield _Line(f"tumours shrink: {words.figure(option.response)}", 4)
+        yield _Line(f"survival (median): {words.figure(option.survival)}", 4)
+        if option.range:
+            yield _Line(option.range, 4)
+        yield _Line(f"severe side effects: {'; '.join(words.harms(option)) or 'not in this knowledge'}", 4)
+        yield _Line(f"hair loss: {words.figure(option.hair)}", 4)
+        if option.watch:
+            yield _Line(f"to watch: {'; '.join(option.watch)}", 4)
 
 
 def _missing(report: Report, width: int) -> Iterator[_Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openmbc.catalogue import TREATMENT_CLASSES, TREATMENT_KEYS, by_name
-from openmbc.report import Option, Reason, Report, Seen, Source
+from openmbc.report import Figure, Option, Reason, Report, Seen, Source, TradeOff
 
 DECISIONS = {
     "start": "Start a treatment",
@@ -49,6 +49,17 @@ _HISTORY = {
 _PRESENT, _NOT_PRESENT = "present", "not present"
 _HISTORY_ELSEWHERE = "had_metastatic"
 _COUNTED_ELSEWHERE = "drugs_running"  # the treatment that runs is named
+
+ROUTES = {
+    "oral": "tablets",
+    "intravenous": "infusions",
+    "subcutaneous": "injections under the skin",
+    "intramuscular": "injections into a muscle",
+}
+BESIDE = (
+    "Numbers come from different trials with different people: they show what to expect, and cannot be compared "
+    "like the arms of one trial."
+)
 
 Fact = tuple[str, str, list[str]]
 
@@ -223,3 +234,25 @@ def standing(option: Option, key: str) -> str:
     if option.urgency != "routine" and option.verdict in ("recommended", "possible"):
         said.append({"soon": "soon", "now": "now, without delay"}[option.urgency])
     return ", ".join(said)
+
+
+def given(option: TradeOff) -> str:
+    """How a treatment is given, and on how many days one has to come for it."""
+    how = " and ".join(ROUTES.get(route, route) for route in option.routes)
+    if option.visits is None:
+        return how
+    days = {0: "no visits", 1: "1 visit"}.get(option.visits, f"{option.visits} visits")
+    return f"{how}; {days} for infusions or injections in the first 12 weeks"
+
+
+def figure(number: Figure | None) -> str:
+    """A published number with its trial."""
+    if number is None:
+        return "not in this knowledge"
+    return f"{number.text} ({number.trial}{', unconfirmed' if number.source.unconfirmed else ''})"
+
+
+def harms(option: TradeOff) -> list[str]:
+    """Side effects, each with its number; the trial is the same for all of them."""
+    marked = (f"{f.what}: {f.text}{' (unconfirmed)' if f.source.unconfirmed else ''}" for f in option.harms)
+    return [*marked, *([f"({option.harms[0].trial})"] if option.harms else [])]

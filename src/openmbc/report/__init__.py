@@ -6,6 +6,7 @@ from openmbc.report.types import (
     Assumption,
     Decision,
     Evidence,
+    Figure,
     KnowledgeInfo,
     Monitor,
     NextTest,
@@ -17,6 +18,7 @@ from openmbc.report.types import (
     Result,
     Seen,
     Source,
+    TradeOff,
 )
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Assumption",
     "Decision",
     "Evidence",
+    "Figure",
     "KnowledgeInfo",
     "Monitor",
     "NextTest",
@@ -35,5 +38,6 @@ __all__ = [
     "Result",
     "Seen",
     "Source",
+    "TradeOff",
     "build",
 ]

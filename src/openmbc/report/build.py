@@ -21,6 +21,7 @@ from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
 from openmbc.report import citing
 from openmbc.report.reasons import View, reasons
+from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
     Assumption,
     Decision,
@@ -47,12 +48,14 @@ def build(
     *,
     region: Region = "us",
     strict: bool = False,
+    ranges: bool = False,
     today: dt.date | None = None,
 ) -> Report:
     """The report for the one person in ``facts`` on the day ``as_of``.
 
-    ``strict`` makes every silence unknown. ``today``, when given, is the day after which a date in the
-    record is an error rather than the future of a replay.
+    ``strict`` makes every silence unknown. ``ranges`` adds how far survival spreads around its
+    median. ``today``, when given, is the day after which a date in the record is an error rather than the
+    future of a replay.
     """
     person = facts.people["person"][0]
     state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}), trace=True)
@@ -89,6 +92,7 @@ def build(
         trials=[],
         ahead=[],
         problems=_problems(facts, state, as_of, today),
+        tradeoffs=tradeoffs(options, {o.id: o for o in guide.options}, knowledge, ranges),
     )
 
 

@@ -131,6 +131,36 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     urgency: Literal["routine", "soon", "now"] = "routine"
 
 
+class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One published number of a treatment, always with its trial and the people in it."""
+
+    what: str
+    text: str
+    trial: str
+    population: str
+    source: Source
+
+
+class TradeOff(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a treatment asks and gives, to be laid beside others. What the knowledge does not say is null or empty.
+
+    ``visits``: days in the first 12 weeks on which a drug is given at a clinic. ``range``: how far people's times
+    lie from the median survival, only when asked for. ``harms``: of 100 people. ``watch``: tests while it runs.
+    """
+
+    option: str
+    name: str
+    routes: list[str]
+    visits: int | None
+    control: Figure | None
+    response: Figure | None
+    survival: Figure | None
+    range: str | None
+    harms: list[Figure]
+    hair: Figure | None
+    watch: list[str]
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What to do now, and why."""
 
@@ -202,4 +232,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     trials: list[str]
     ahead: list[str]
     problems: list[Problem]
+    tradeoffs: list[TradeOff] = []
     notice: str = NOTICE
