@@ -162,6 +162,28 @@ def cohort(
         raise typer.Exit(DONE_WITH_PROBLEMS)
 
 
+@app.command()
+def news(
+    record: Annotated[
+        Path | None, typer.Argument(help="A record: says which of the news may matter to this person.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="From this day. Default: a year before.")
+    ] = None,
+    as_of: AsOf = None,
+    region: RegionOption = RegionName.us,
+) -> None:
+    """Approvals, withdrawals and results of trials by date; for a record, which of them may matter."""
+    from openmbc import present
+    from openmbc.knowledge import load
+    from openmbc.report import news as made
+
+    day = _day(as_of)
+    first = _day(since) if since is not None else day - dt.timedelta(days=365)
+    person = _report(record, day, _region(region)) if record is not None else None
+    sys.stdout.write(present.news_as_text(made(load(), first, day, person), first, day, known=person is not None))
+
+
 @case_app.command("new")
 def case_new(
     file: Annotated[Path, typer.Argument(help="The case file to write.")],

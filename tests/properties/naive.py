@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from openmbc.catalogue import by_name
 from openmbc.criteria import All, AnyOf, Leaf, Node, Not
 from openmbc.guidance.merit import RECOMMENDED
@@ -56,7 +58,7 @@ def open_features(node: Node, state: dict[str, object]) -> set[str]:
 def verdict(option: OptionPlan, state: dict[str, object]) -> str:
     now = truth(option.running, state)
     since = option.since
-    on_sale = since is not None and state["as_of"] >= since
+    on_sale = since is not None and since <= state["as_of"] < (option.until or dt.date.max)
     follows = truth(All(tuple(c.node for c in option.place)), state)
     place: Truth = True if True in (now, follows) else None if None in (now, follows) else False
     fits = truth(All(tuple(c.node for c in option.who)), state)

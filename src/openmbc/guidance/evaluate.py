@@ -6,6 +6,7 @@ by places that are worked out once for a plan.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -82,9 +83,15 @@ def _places(plan: Plan) -> _Places:
 
 def _available(state: pl.DataFrame, plan: Plan) -> Truth:
     """Was the option available in the region on the day of the visit?"""
-    dates = pl.Series([o.since for o in plan.options], dtype=pl.Date)
-    since = dates.to_physical().fill_null(_NEVER).to_numpy()
-    return np.where(state["as_of"].to_physical().to_numpy() >= since[:, None], TRUE, FALSE)
+    day = state["as_of"].to_physical().to_numpy()
+    since, until = (_days(getattr(o, bound) for o in plan.options) for bound in ("since", "until"))
+    return np.where((day >= since) & (day < until), TRUE, FALSE)
+
+
+def _days(dates: Iterable[dt.date | None]) -> npt.NDArray[np.int32]:
+    """Dates as a column of numbers; none is a day that never comes."""
+    days: npt.NDArray[np.int32] = pl.Series(list(dates), dtype=pl.Date).to_physical().fill_null(_NEVER).to_numpy()
+    return days[:, None]
 
 
 def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:

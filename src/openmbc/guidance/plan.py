@@ -29,7 +29,7 @@ _GREW_TEXT = "The disease has grown on this treatment."
 class OptionPlan:
     """A regimen or a local treatment ready to be evaluated.
 
-    ``since`` says from which day it was available in the region; None never.
+    ``since`` says from which day it was available in the region, None never; ``until`` on which day that ended.
     ``who`` and ``place`` are its indications (`for` and `after`); ``indicated`` is what must hold of both.
     ``safety`` and ``cautions`` are the statements of its drugs; ``contraindicated`` is true when a slot has
     no drug left that may be given.
@@ -43,6 +43,7 @@ class OptionPlan:
     role: Role
     slots: tuple[list[str], ...]
     since: dt.date | None
+    until: dt.date | None
     who: tuple[Condition, ...]
     place: tuple[Condition, ...]
     additions: tuple[Condition, ...]
@@ -126,6 +127,7 @@ def _local(standing: _Standing, local: Local) -> OptionPlan:
         role="local",
         slots=(),
         since=dt.date.min,
+        until=None,
         who=who,
         place=(),
         additions=(),
@@ -166,6 +168,7 @@ def _regimen(standing: _Standing, regimen: Regimen, knowledge: Knowledge, region
         role=regimen.role,
         slots=tuple(regimen.drugs),
         since=regimen.since.get(region),
+        until=regimen.until.get(region),
         who=who,
         place=place,
         additions=additions,

@@ -17,6 +17,9 @@ from msgspec import Meta
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9_]+(/[a-z0-9_]+)*$")]
 Condition = Any
 Region = Literal["us", "eu"]
+# approved: the label says it; listed: a guideline does, the label does not; off_label: neither, a trial does;
+# trial: only in trials. What was withdrawn has a day in `until`.
+Standing = Literal["approved", "listed", "off_label", "trial"]
 Strength = Literal["preferred", "standard", "alternative", "limited"]
 Modality = Literal[
     "endocrine",
@@ -132,6 +135,8 @@ class Regimen(Option, frozen=True, kw_only=True):
     drugs: list[list[str]]
     role: Literal["treatment", "support"] = "treatment"
     since: dict[Region, dt.date | None]
+    until: dict[Region, dt.date] = {}
+    standing: dict[Region, Standing] = {}  # where it is not approved
     region: Region | None = None  # where labels differ: an entry for this region alone, another stands for the rest
     after: Condition | None = None
     add: list[Addition] = []

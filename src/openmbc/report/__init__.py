@@ -1,6 +1,7 @@
 """Everything for one person at one date, typed: what every view is drawn from."""
 
 from openmbc.report.build import build
+from openmbc.report.news import News, news
 from openmbc.report.types import (
     NOTICE,
     Assumption,
@@ -29,6 +30,7 @@ __all__ = [
     "Figure",
     "KnowledgeInfo",
     "Monitor",
+    "News",
     "NextTest",
     "Option",
     "Person",
@@ -40,4 +42,5 @@ __all__ = [
     "Source",
     "TradeOff",
     "build",
+    "news",
 ]

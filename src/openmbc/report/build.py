@@ -173,12 +173,27 @@ def _option(option: OptionPlan, row: dict[str, Any], view: View) -> Option:
         evidence=trials,
         sources=citing.sources(tuple(entry.because), view.knowledge),
         since=dict(entry.since) if isinstance(entry, Regimen) else {},
+        standing=_standing(entry, view.as_of) if isinstance(entry, Regimen) else {},
         order=[*option.order, *(m.text for m in option.moves if view.holds(m.node))],
         notes=[entry.note] if entry.note else [],
         unconfirmed=_unconfirmed(option, found),
         how=local.how if local else None,
         urgency=local.urgency if local else "routine",
     )
+
+
+def _standing(regimen: Regimen, day: dt.date) -> dict[Region, Any]:
+    """How the option stands in each region on that day, whatever the region of the report."""
+
+    def in_region(region: Region) -> str:
+        since, until = regimen.since.get(region), regimen.until.get(region)
+        if until is not None and day >= until:
+            return "withdrawn"
+        if since is None or day < since:
+            return "trial" if regimen.standing.get(region) == "trial" else "none"
+        return regimen.standing.get(region, "approved")
+
+    return {region: in_region(region) for region in regimen.since}
 
 
 def _plain(names: list[str]) -> list[str]:

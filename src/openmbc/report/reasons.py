@@ -11,7 +11,7 @@ from openmbc.criteria.nodes import features
 from openmbc.guidance.plan import OptionPlan, Plan
 from openmbc.guidance.safety import Condition
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Region
+from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import citing
 from openmbc.report.types import Reason, Source, Value
 
@@ -91,14 +91,30 @@ def _reason(condition: Condition, view: View) -> Reason:
     )
 
 
-def _availability(option: OptionPlan, view: View) -> Reason:
-    since = option.since
-    where = _REGIONS[view.region]
+# How an option stands where no label says it.
+_STANDING = {
+    "listed": "Off label in {}, listed by a guideline",
+    "off_label": "Off label in {}",
+    "trial": "Trials only in {}",
+}
+
+
+def _on_market(option: OptionPlan, view: View) -> tuple[str, bool]:
+    """What is known of the option in the region, and whether it was there on the day."""
+    since, until, where = option.since, option.until, _REGIONS[view.region]
+    regimen = option.entry
+    standing = regimen.standing.get(view.region) if isinstance(regimen, Regimen) else None
+    said = _STANDING[standing].format(where) if standing in _STANDING else f"Available in {where}"
     if since is None:
-        text, met = f"Not approved for this use in {where}, as far as this knowledge goes", False
-    else:
-        met = view.as_of >= since
-        text = f"Available in {where} since {since.isoformat()}"
+        absent = said if standing == "trial" else f"Not approved for this use in {where}"
+        return f"{absent}, as far as this knowledge goes", False
+    if until is not None and view.as_of >= until:
+        return f"No longer available for this use in {where} since {until.isoformat()}", False
+    return f"{said} since {since.isoformat()}", view.as_of >= since
+
+
+def _availability(option: OptionPlan, view: View) -> Reason:
+    text, met = _on_market(option, view)
     cited: list[Source] = citing.sources(tuple(option.entry.because), view.knowledge)
     return Reason(
         text=text,

@@ -105,9 +105,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A treatment option with its verdict and everything that supports it.
 
-    ``drugs`` is a list of slots, each with the alternatives that fit this person. ``when`` is ``now``
-    for the treatment that is running. ``order`` says in sentences why it stands where it stands. ``how`` and
-    ``urgency`` are those of local treatment: what is done, and how soon where it fits.
+    ``drugs`` is a list of slots, each with the alternatives that fit this person. ``when`` is ``now`` for the
+    treatment that is running. ``since`` and ``standing`` say from when and how it is available in a region.
+    ``order`` says in sentences why it stands where it stands. ``how`` and ``urgency`` are those of local
+    treatment: what is done, and how soon where it fits.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     evidence: list[Evidence]
     sources: list[Source]
     since: dict[Literal["us", "eu"], dt.date | None]
+    standing: dict[Literal["us", "eu"], Literal["approved", "listed", "off_label", "trial", "withdrawn", "none"]]
     order: list[str]
     notes: list[str]
     unconfirmed: list[str]
