@@ -57,14 +57,24 @@ def open_features(node: Node, state: dict[str, object]) -> set[str]:
 
 def verdict(option: OptionPlan, state: dict[str, object]) -> str:
     now = truth(option.running, state)
-    since = option.since
-    on_sale = since is not None and since <= state["as_of"] < (option.until or dt.date.max)
+    on_sale = available(option, state)
     follows = truth(All(tuple(c.node for c in option.place)), state)
     place: Truth = True if True in (now, follows) else None if None in (now, follows) else False
     fits = truth(All(tuple(c.node for c in option.who)), state)
     indicated: Truth = False if False in (fits, place) else None if None in (fits, place) else True
     if indicated is False or truth(option.contraindicated, state) is True or (not on_sale and now is False):
         return "unsuitable"
-    if indicated is None:
+    if indicated is None or (not on_sale and now is None):
         return "needs_information"
     return "recommended" if option.entry.strength in RECOMMENDED else "possible"
+
+
+def available(option: OptionPlan, state: dict[str, object]) -> bool:
+    return option.since is not None and option.since <= state["as_of"] < (option.until or dt.date.max)
+
+
+def missing(option: OptionPlan, state: dict[str, object]) -> set[str]:
+    """What keeps an option open; of one that is not on the market also whether it runs."""
+    return open_features(option.indicated, state) | (
+        set() if available(option, state) else open_features(option.running, state)
+    )

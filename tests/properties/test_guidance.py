@@ -42,7 +42,7 @@ def test_columns_agree_with_the_naive_reading(seed: int, known: float) -> None:
         option, person = by_option[row["option"]], people[row["person"]]
         expected = naive.verdict(option, person)
         assert row["verdict"] == expected, (option.id, person["person"])
-        missing = naive.open_features(option.indicated, person) if expected == "needs_information" else set()
+        missing = naive.missing(option, person) if expected == "needs_information" else set()
         check = naive.open_features(option.contraindicated, person) if expected != "unsuitable" else set()
         assert (set(row["missing"]), set(row["check_first"])) == (missing, check), option.id
 
@@ -55,7 +55,7 @@ def test_a_person_does_not_depend_on_the_others_or_on_order(seed: int, known: fl
     order = random.Random(seed).sample(range(len(state)), len(state))
     shuffled = evaluate(state[order], PLAN)
     alone = [evaluate(state[i : i + 1], PLAN) for i in range(3)]
-    for part in ("truth", "verdict", "now"):
+    for part in ("truth", "verdict", "now", "unclear"):
         assert np.array_equal(getattr(shuffled, part), getattr(together, part)[:, order])
         assert np.array_equal(np.hstack([getattr(one, part) for one in alone]), getattr(together[:3], part))
 

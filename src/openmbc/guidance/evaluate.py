@@ -35,16 +35,20 @@ class Verdicts:
     """What the knowledge says of each state; every matrix has a column a state.
 
     ``truth``: the truth value of every node (`Program.run`). ``verdict``: for every option in static order
-    its place in `VERDICTS`. ``now``: is the option the treatment that is running?
+    its place in `VERDICTS`. ``now``: is the option the treatment that is running? ``unclear``: it is not on the
+    market, and whether it runs is not known.
     """
 
     plan: Plan
     truth: Truth
     verdict: npt.NDArray[np.uint8]
     now: Flags
+    unclear: Flags
 
     def __getitem__(self, states: slice) -> Verdicts:
-        return Verdicts(self.plan, self.truth[:, states], self.verdict[:, states], self.now[:, states])
+        return Verdicts(
+            self.plan, self.truth[:, states], self.verdict[:, states], self.now[:, states], self.unclear[:, states]
+        )
 
 
 def evaluate(state: pl.DataFrame, plan: Plan) -> Verdicts:
@@ -58,8 +62,9 @@ def evaluate(state: pl.DataFrame, plan: Plan) -> Verdicts:
     out = np.maximum(np.maximum(negated(indicated), truth[of.contraindicated]), negated(offered))
     good = np.array([_RECOMMENDED if o.entry.strength in RECOMMENDED else POSSIBLE for o in plan.options])
     # An option that is out by an unknown fact is not out.
-    open_ = np.where(indicated == UNKNOWN, NEEDS, good[:, None])
-    return Verdicts(plan, truth, np.where(out == TRUE, UNSUITABLE, open_), now == TRUE)
+    unclear = offered == UNKNOWN
+    open_ = np.where((indicated == UNKNOWN) | unclear, NEEDS, good[:, None])
+    return Verdicts(plan, truth, np.where(out == TRUE, UNSUITABLE, open_), now == TRUE, unclear)
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,7 @@ def _moves(plan: Plan) -> _Moves:
 
 _WHEN = pl.Enum(["now", "next"])
 _NOW, _NEXT = np.uint8(0), np.uint8(1)
-Asked = Literal["missing", "check_first"]
+Asked = Literal["missing", "check_first", "running"]
 
 
 @cache
@@ -166,8 +171,20 @@ def _static(plan: Plan) -> pl.DataFrame:
 
 def _asked(verdicts: Verdicts, kind: Asked) -> pl.Series:
     """The facts that each option asks for, as a list for each state and option: only where they can still matter."""
+    rows, features = _questions(verdicts, kind)
+    if kind == "missing" and np.count_nonzero(verdicts.unclear):
+        more, of_running = _questions(verdicts, "running")
+        both = pl.DataFrame({"row": np.concatenate([rows, more]), "feature": pl.concat([features, of_running])})
+        both = both.unique().sort("row", "feature")
+        rows, features = both["row"].to_numpy(), both["feature"]
+    return in_lists(rows, features, verdicts.verdict.size)
+
+
+def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
+    """Row of the options table and feature of every open question, in the order of the rows."""
     ways = _ways(verdicts.plan, kind)
-    where = verdicts.verdict == NEEDS if kind == "missing" else verdicts.verdict < UNSUITABLE
+    needs = verdicts.verdict == NEEDS
+    where = {"missing": needs, "check_first": verdicts.verdict < UNSUITABLE, "running": needs & verdicts.unclear}[kind]
     unknown = (verdicts.truth == UNKNOWN).view(np.uint8)
     # A leaf decides when it is unknown and so is every node around it.
     deciding = any_of(all_of(unknown, ways.paths), ways.of_question)
@@ -175,7 +192,7 @@ def _asked(verdicts: Verdicts, kind: Asked) -> pl.Series:
     person, question = np.nonzero(flags.T)
     count = len(verdicts.plan.options)
     asked = ways.order[question]
-    return in_lists(person * count + ways.option[asked], ways.feature[asked], verdicts.verdict.size)
+    return person * count + ways.option[asked], ways.feature[asked]
 
 
 def in_lists(rows: Places, texts: pl.Series, height: int) -> pl.Series:
@@ -203,7 +220,8 @@ class _Ways:
 
 @cache
 def _ways(plan: Plan, kind: Asked) -> _Ways:
-    roots = [(o.position, o.indicated if kind == "missing" else o.contraindicated) for o in plan.options]
+    root = {"missing": "indicated", "check_first": "contraindicated", "running": "running"}[kind]
+    roots = [(o.position, getattr(o, root)) for o in plan.options]
     asked = [(place, feature, ways) for place, root in roots for feature, ways in _open(root, plan.program).items()]
     paths = sorted({way for _, _, ways in asked for way in ways}, key=len, reverse=True)
     at = {way: row for row, way in enumerate(paths)}
