@@ -274,11 +274,11 @@ _DISEASE = (
     Feature("symptomatic_disease", "bool", "symptoms from the disease", "disease", learn="ask"),
     Feature("oligometastatic", "bool", "few metastases that can all be treated locally", "disease",
             learn="full staging, read by a team with radiation oncology and surgery"),
-    Feature("metastases_count", "integer", "number of metastases", "disease", learn="full staging"),
+    Feature("metastases_count", "integer", "number of metastases", "disease", "{count}", learn="full staging"),
     Feature("bone_pain", "bool", "pain from bone metastases", "disease", learn="ask", only_with="metastasis_bone"),
     Feature("fracture_risk", "bool", "a bone at risk of breaking", "disease", silence="absent",
             learn="X-ray or CT of a painful bone that bears weight"),
-    Feature("brain_metastases_count", "integer", "number of brain metastases", "disease", learn="brain MRI",
+    Feature("brain_metastases_count", "integer", "number of brain metastases", "disease", "{count}", learn="brain MRI",
             only_with="metastasis_brain"),
     Feature("brain_metastasis_largest_mm", "number", "largest brain metastasis", "disease", "mm", learn="brain MRI",
             only_with="metastasis_brain"),
@@ -427,13 +427,18 @@ _HISTORY = (
             values=("responding", "stable", "mixed", "progression", "undetermined"), learn="imaging"),
 )  # fmt: skip
 
+_TOXICITY = (
+    Feature("pneumonitis_grade", "integer", "worst grade of lung inflammation from a drug", "illness", "{grade}",
+            silence="absent", learn="CT of the chest, oxygen, symptoms"),
+)  # fmt: skip
+
 _WISHES = tuple(
     Feature(f"wish_{name}", "bool", f"the wish {words}", "wishes", silence="absent", family="wish", learn="ask")
     for name, words in WISHES.items()
 )
 
 FEATURES: tuple[Feature, ...] = (
-    *_PERSON, *_DISEASE, *_RECEPTORS, *_GENOMICS, *_ORGANS, *_FAMILIES, *_HISTORY, *_WISHES,
+    *_PERSON, *_DISEASE, *_RECEPTORS, *_GENOMICS, *_ORGANS, *_FAMILIES, *_TOXICITY, *_HISTORY, *_WISHES,
 )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ Each ``*.yaml`` here is a list of cases. ``record`` is a case file in short; ``e
 (``now``), options by verdict (``recommended``, ``possible``, ``unsuitable``, or ``not_listed`` at all: lists of
 ids), the missing facts (``needs``: option to features), what to check first (``check_first``), drugs that an
 option must hold (``drugs``), sentences of the decision (``because``) and problems whose text must appear.
-``then`` learns more and expects again. Every case runs alone and among all the others.
+``then`` learns more and expects again; ``order`` names options in the order in which they must stand, ``said``
+sentences in the order of an option. Every case runs alone and among all the others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import copy
 import datetime as dt
 import random
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -24,11 +26,18 @@ from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import options_table
 from openmbc.knowledge import load
 from openmbc.records.case import read_case
-from openmbc.report import build
+from openmbc.report import Option, Report, build
 from openmbc.state import assume, derive
 
 HERE = Path(__file__).parent
 KNOWLEDGE = load()
+
+
+def _whole(record: dict[str, object]) -> dict[str, object]:
+    """A record with that of another case in it (``<<: *name``): its own keys win."""
+    own = dict(record)
+    other = own.pop("<<", None)
+    return own if other is None else _whole(other) | own
 
 
 def _steps() -> list[tuple[str, dict[str, object], dict[str, object]]]:
@@ -37,7 +46,7 @@ def _steps() -> list[tuple[str, dict[str, object], dict[str, object]]]:
     for file in sorted(HERE.glob("*.yaml")):
         for case in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader):
             assert case["source"], case["name"]
-            record = {"person": f"{file.stem}-{len(found)}", **case["record"]}
+            record = {"person": f"{file.stem}-{len(found)}", **_whole(case["record"])}
             found.append((f"{file.stem}: {case['name']}", record, case))
             for step in case.get("then", []):
                 record = copy.deepcopy(record) | {"person": f"{file.stem}-{len(found)}"}
@@ -69,18 +78,33 @@ def _day(case: dict[str, object]) -> dt.date:
 @pytest.mark.parametrize("index", range(len(STEPS)), ids=[name for name, _, _ in STEPS])
 def test_alone(index: int, facts: list[Facts]) -> None:
     _, _, case = STEPS[index]
-    expect = case["expect"]
     report = build(facts[index], _day(case), KNOWLEDGE, region=case.get("region", "us"), strict="strict" in case)
-    options = {o.id: o for o in report.options}
-    if "now" in expect:
-        assert report.decision.now == expect["now"], report.decision
+    _check_decision(case["expect"], report)
+    _check_options(case["expect"], {o.id: o for o in report.options})
+
+
+def _check_decision(expect: dict[str, Any], report: Report) -> None:
+    assert report.decision.now == expect.get("now", report.decision.now), report.decision
+    assert report.decision.urgency == expect.get("urgency", report.decision.urgency), report.decision
+    for text in expect.get("because", []):
+        assert any(text in sentence for sentence in report.decision.because), report.decision.because
+    for text in expect.get("not_because", []):
+        assert not any(text in sentence for sentence in report.decision.because), report.decision.because
+    for feature, value in expect.get("state", {}).items():
+        assert str(report.state[feature].value) == value, report.state[feature]
+    for text in expect.get("problems", []):
+        assert any(text in p.what for p in report.problems), [p.what for p in report.problems]
+    if expect.get("no_options"):
+        assert report.options == []
+
+
+def _check_options(expect: dict[str, Any], options: dict[str, Option]) -> None:
     for verdict in ("recommended", "possible", "unsuitable"):
         for option in expect.get(verdict, []):
             why = [r.text for r in options[option].reasons if r.met is not (r.kind == "indication")]
             assert options[option].verdict == verdict, (option, options[option].missing, why)
-    assert set(expect.get("not_listed", [])) <= (
-        set(KNOWLEDGE.regimens) | {f"local/{i}" for i in KNOWLEDGE.local}
-    ) - set(options)
+    known = set(KNOWLEDGE.regimens) | {f"local/{i}" for i in KNOWLEDGE.local}
+    assert set(expect.get("not_listed", [])) <= known - set(options)
     for option, features in expect.get("needs", {}).items():
         assert options[option].verdict == "needs_information"
         assert set(features) <= set(options[option].missing), options[option].missing
@@ -88,14 +112,11 @@ def test_alone(index: int, facts: list[Facts]) -> None:
         assert set(features) <= set(options[option].check_first), options[option].check_first
     for option, drugs in expect.get("drugs", {}).items():
         assert set(drugs) <= {d for slot in options[option].drugs for d in slot}
-    for feature, value in expect.get("state", {}).items():
-        assert str(report.state[feature].value) == value, report.state[feature]
-    for text in expect.get("because", []):
-        assert any(text in sentence for sentence in report.decision.because), report.decision.because
-    for text in expect.get("problems", []):
-        assert any(text in p.what for p in report.problems), [p.what for p in report.problems]
-    if expect.get("no_options"):
-        assert report.options == []
+    places = [o for o in options if o in expect.get("order", [])]
+    assert places == expect.get("order", []), places
+    for option, sentences in expect.get("said", {}).items():
+        for text in sentences:
+            assert any(text in sentence for sentence in options[option].order), options[option].order
 
 
 @pytest.mark.parametrize("region", ["us", "eu"])

@@ -51,7 +51,8 @@ def option(id_: str, name: str, verdict: str, **more: Any) -> Option:
     given = {
         "drugs": [["letrozole", "anastrozole"], ["newdrug"]], "modality": ["endocrine"], "role": "treatment",
         "when": "next", "strength": "standard", "reasons": [reason("HER2 low")], "missing": [], "check_first": [],
-        "evidence": [], "sources": [GUIDELINE], "since": {"us": dt.date(2020, 1, 1)}, "standing": {"us": "approved"}, "order": [], "notes": [],
+        "evidence": [], "sources": [GUIDELINE], "since": {"us": dt.date(2020, 1, 1)}, "standing": {"us": "approved"},
+        "order": [], "notes": [],
         "unconfirmed": [], **more,
     }  # fmt: skip
     return Option(id=id_, name=name, verdict=verdict, **given)  # type: ignore[arg-type]
@@ -80,9 +81,11 @@ def options() -> list[Option]:
         option("support/palliative", "Palliative care", "recommended", role="support", drugs=[]),
         option("support/other", "Ovarian suppression", "unsuitable", role="support",
                reasons=[reason("premenopausal", False, seen="postmenopausal")]),
-        option("local/bone", "Radiation of a painful bone", "recommended", role="local", drugs=[], since={}, standing={},
+        option("local/bone", "Radiation of a painful bone", "recommended", role="local", drugs=[], since={},
+               standing={},
                modality=["radiation"], how="8 Gy in one fraction.", urgency="soon"),
-        option("local/brain", "Radiosurgery", "needs_information", role="local", drugs=[], since={}, standing={},
+        option("local/brain", "Radiosurgery", "needs_information", role="local", drugs=[], since={},
+               standing={},
                modality=["radiation"], how="One session.", missing=["brain_metastases_count"]),
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ _UNIT_WORDS = {
     "lines": "",
     "[IU]/L": "IU/L",
     "{count}": "",
+    "{grade}": "",
 }
 
 

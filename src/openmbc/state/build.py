@@ -22,6 +22,7 @@ from openmbc.state import (
     places,
     receptors,
     resistance,
+    toxicity,
     wishes,
 )
 from openmbc.state.contradictions import contradictions
@@ -115,6 +116,7 @@ def _parts(
         genomics.derive(visits, found, codes, numbers),
         organs.derive(numbers, who, codes),
         illness.derive(visits, conditions, codes),
+        toxicity.derive(visits, observations),
         history.medicines(visits, given, names),
         history.exposure(visits, eps, exposed.collect(), none.collect()),
         places.derive(visits, given, none),
@@ -158,7 +160,20 @@ def _repeated(one: pl.Series, height: int) -> pl.Series:
 @cache
 def _feeds() -> pl.DataFrame:
     """Which kind of fact feeds which features: columns fact, feature."""
-    subjects = (person, coded, organs, disease, receptors, genomics, illness, lines, places, resistance, wishes)
+    subjects = (
+        person,
+        coded,
+        organs,
+        disease,
+        receptors,
+        genomics,
+        illness,
+        lines,
+        places,
+        resistance,
+        toxicity,
+        wishes,
+    )
     tables = [*(subject.FEEDS for subject in subjects), history.feeds()]
     pairs = [(fact, feature) for table in tables for fact, features in table.items() for feature in features]
     return pl.DataFrame(pairs, schema=["fact", "feature"], orient="row").unique(maintain_order=True)

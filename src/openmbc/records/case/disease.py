@@ -41,6 +41,7 @@ _NUMBERS = {
     "ecog": "ecog",
     "karnofsky": "karnofsky",
     "tmb": "tmb",
+    "pneumonitis_grade": "pneumonitis_grade",
     "metastases_count": "metastases_count",
     "brain_count": "brain_metastases_count",
     "brain_largest": "brain_metastasis_largest_mm",

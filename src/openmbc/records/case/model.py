@@ -151,6 +151,9 @@ class Case(Part):
     breastfeeding: Annotated[Answers, _one_of("breastfeeding", "yes", "no")] = None
     ecog: Annotated[Answers, Meta(description="ECOG performance status, 0 to 4")] = None
     karnofsky: Annotated[Answers, Meta(description="Karnofsky performance status, 10 to 100")] = None
+    pneumonitis_grade: Annotated[
+        Answers, Meta(description="worst CTCAE grade of lung inflammation from a drug, 1 to 4")
+    ] = None
     frail: Annotated[Answers, _one_of("frailty", "yes", "no")] = None
     child_pugh: Annotated[Answers, _one_of("Child-Pugh class", *words.answers(words.CHILD_PUGH))] = None
 

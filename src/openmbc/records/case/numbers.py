@@ -20,6 +20,7 @@ _RANGE = re.compile(rf"(?:normal\s*)?(?:(?P<low>{_NUMBER})\s*(?:-|–|to)\s*|<=?
 _PURE = (
     "her2_ratio",
     "her2_copies",
+    "pneumonitis_grade",
     "metastases_count",
     "brain_metastases_count",
 )  # numbers without a unit that are no laboratory value

@@ -139,7 +139,6 @@ LABS = _vocabulary(
 OTHER_UNITS = {
     "white_cells": "10*9/L", "calcium_total": "mmol/L", "height": "cm", "inr": "{INR}", "temperature": "Cel",
     "er_percent": "%", "pr_percent": "%", "ki67": "%", "her2_ratio": "{ratio}", "her2_copies": "{copies}",
-    "metastases_count": "{count}", "brain_metastases_count": "{count}",
 }  # fmt: skip
 METHODS = _vocabulary(
     ct="ct scan|computed tomography|cat scan",

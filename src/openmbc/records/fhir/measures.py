@@ -23,6 +23,7 @@ _CONCEPT = columns("observations").index("concept")  # then value, unit, and the
 _PURE = {
     "her2_ratio": "{ratio}",
     "her2_copies": "{copies}",
+    "pneumonitis_grade": "{grade}",
     "metastases_count": "{count}",
     "brain_metastases_count": "{count}",
 }
@@ -39,6 +40,7 @@ _NO_UNIT = frozenset(
         "copies/cell",
         "{count}",
         "{#}",
+        "{grade}",
     }
 )
 _limits = lru_cache(maxsize=512)(terms.plausible)
