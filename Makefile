@@ -1,18 +1,20 @@
 # make demo   set up and run the main job on a record that ships with the project
 # make test   set up and run the tests
 # make lint   format, lint, types, import directions, knowledge
+# make docs   the medicine and the documents as pages, in build/site
 # make bench  speed, as ratios against a named floor in the same run
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := $(VENV)/.run
 DEV    := $(VENV)/.dev
+DOCS   := $(VENV)/.docs
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
            --no-emit-find-links --no-header
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint docs bench lock clean
 
 demo: $(RUN)
 	$(BIN)/openmbc demo
@@ -27,6 +29,12 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/openmbc knowledge check
 
+docs: $(DOCS)
+	rm -rf build/docs build/site
+	$(BIN)/openmbc knowledge pages --output build/docs
+	cp -r docs build/docs/project
+	$(BIN)/zensical build --strict --config-file mkdocs.yml
+
 bench: $(DEV)
 	$(BIN)/python -m bench
 
@@ -34,6 +42,7 @@ lock: $(DEV)
 	$(PIP) pip-tools
 	$(COMPILE) --output-file requirements/run.lock pyproject.toml
 	$(COMPILE) --output-file requirements/dev.lock --extra=dev pyproject.toml
+	$(COMPILE) --output-file requirements/docs.lock --extra=docs --constraint requirements/run.lock pyproject.toml
 	$(COMPILE) --output-file requirements/build.lock requirements/build.in
 
 $(RUN): requirements/run.lock pyproject.toml
@@ -45,6 +54,10 @@ $(RUN): requirements/run.lock pyproject.toml
 
 $(DEV): $(RUN) requirements/dev.lock
 	$(PIP) --require-hashes --requirement requirements/dev.lock
+	touch $@
+
+$(DOCS): $(RUN) requirements/docs.lock
+	$(PIP) --require-hashes --requirement requirements/docs.lock
 	touch $@
 
 clean:

@@ -225,6 +225,17 @@ def knowledge_show(
     typer.echo(find(entry))
 
 
+@knowledge_app.command("pages")
+def knowledge_pages(
+    output: Annotated[Path, typer.Option("--output", help="Folder for the pages (Markdown).")],
+) -> None:
+    """Write the knowledge as pages to read: one for each option, drug and trial."""
+    from openmbc.knowledge import load
+    from openmbc.present.site import write_pages
+
+    typer.echo(f"{write_pages(load(), output)} pages in {output}")
+
+
 @app.command()
 def demo(
     output: Annotated[Path, typer.Option("--output", help="Folder for the pages.")] = Path("out"),

@@ -2,6 +2,7 @@
 
 from openmbc.report.build import build
 from openmbc.report.news import News, news
+from openmbc.report.tradeoffs import EFFECTS
 from openmbc.report.types import (
     NOTICE,
     Assumption,
@@ -23,6 +24,7 @@ from openmbc.report.types import (
 )
 
 __all__ = [
+    "EFFECTS",
     "NOTICE",
     "Assumption",
     "Decision",
