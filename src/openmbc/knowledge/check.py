@@ -5,48 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from openmbc.catalogue import DRUGS, key
-from openmbc.criteria import CriteriaError, Node, parse
-from openmbc.criteria.domain import always, implied, never
 from openmbc.errors import KnowledgeError, OpenmbcError
+from openmbc.knowledge.consistency import contradictions, reachable, safe_drugs
+from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
 from openmbc.knowledge.load import FOLDER, KINDS
 from openmbc.knowledge.model import Cited, Drug, Entry, Evidence, Local, Option, Range, Regimen, Source, Statement
-from openmbc.yamlfile import Lines
 from openmbc.yamlfile import load as load_yaml
 
 WARN_DAYS, FAIL_DAYS = 183, 365
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """One thing that is wrong: prints as ``file:line: error: text``."""
-
-    file: str
-    line: int
-    severity: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.severity}: {self.text}"
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of the knowledge that could be read."""
-
-    path: str
-    id: str
-    entry: Entry
-    lines: Lines
-
-    def finding(self, place: str, text: str, severity: str = "error") -> Finding:
-        """A finding at a place in the data, such as ``$.for``."""
-        return Finding(self.path, self.lines.of(place), severity, text)
 
 
 def check(folder: Path, today: dt.date) -> list[Finding]:
@@ -58,7 +29,7 @@ def check(folder: Path, today: dt.date) -> list[Finding]:
             file = _read(path, folder, kind, shape, findings)
             if file is not None:
                 files[kind][file.id] = file
-    for checker in (_references, _drug_names, _conditions, _located, _ages, _results, _identifiers, _orphans):
+    for checker in _CHECKERS:
         findings += checker(files, today)
     return sorted(set(findings))
 
@@ -98,14 +69,6 @@ def _quoted(what: str) -> str:
 def _did_you_mean(word: str, words: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, list(words), n=2, cutoff=0.6)
     return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-Files = dict[str, dict[str, File]]
-
-
-def _entries(files: Files, kind: str) -> Iterator[tuple[File, Entry]]:
-    for file in files[kind].values():
-        yield file, file.entry
 
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
@@ -154,64 +117,37 @@ def _references(files: Files, today: dt.date) -> Iterator[Finding]:
 
 
 def _drug_names(files: Files, today: dt.date) -> Iterator[Finding]:
-    for file, entry in _entries(files, "regimens"):
+    for file, entry in entries(files, "regimens"):
         assert isinstance(entry, Regimen)
         for name in [n for slot in [*entry.drugs, *(s for a in entry.add for s in a.drugs)] for n in slot]:
             if name not in DRUGS:
                 yield file.finding("$.drugs", f"there is no drug '{name}'{_did_you_mean(name, DRUGS)}")
             elif key(name) not in files["drugs"]:
                 yield file.finding("$.drugs", f"'{name}' has no file under drugs/: its safety is not known")
-    for file, entry in _entries(files, "drugs"):
+    for file, entry in entries(files, "drugs"):
         if isinstance(entry, Drug) and key(entry.name) != file.id:
             yield file.finding("$.name", f"the name '{entry.name}' does not belong to the file {file.id}.yaml")
 
 
 def _conditions(files: Files, today: dt.date) -> Iterator[Finding]:
-    for file, entry in _entries(files, "drugs"):
+    for file, entry in entries(files, "drugs"):
         assert isinstance(entry, Drug)
         for part in ("contraindications", "cautions", "adjust"):
             for i, rule in enumerate(getattr(entry, part)):
-                yield from _parsed(file, f"$.{part}[{i}].when", rule.when)[1]
-    for file, entry in _entries(files, "local"):
+                yield from parsed(file, f"$.{part}[{i}].when", rule.when)[1]
+    for file, entry in entries(files, "local"):
         assert isinstance(entry, Local)
-        yield from _parsed(file, "$.for", entry.for_)[1]
+        yield from parsed(file, "$.for", entry.for_)[1]
         for part in ("unless", "cautions"):
             for i, rule in enumerate(getattr(entry, part)):
-                yield from _parsed(file, f"$.{part}[{i}].when", rule.when)[1]
-    for file, entry in _entries(files, "regimens"):
+                yield from parsed(file, f"$.{part}[{i}].when", rule.when)[1]
+    for file, entry in entries(files, "regimens"):
         assert isinstance(entry, Regimen)
-        node, findings = _parsed(file, "$.for", entry.for_)
-        yield from findings
+        yield from parsed(file, "$.for", entry.for_)[1]
         if entry.after is not None:
-            yield from _parsed(file, "$.after", entry.after)[1]
+            yield from parsed(file, "$.after", entry.after)[1]
         for i, addition in enumerate(entry.add):
-            yield from _parsed(file, f"$.add[{i}].when", addition.when)[1]
-        if node is not None:
-            yield from _self_defeating(file, entry, node, files)
-
-
-def _parsed(file: File, place: str, condition: object) -> tuple[Node | None, list[Finding]]:
-    try:
-        node = parse(condition, place)
-    except CriteriaError as error:
-        return None, [file.finding(error.place or place, f"{error.what}. {error.todo}".strip())]
-    if name := never(node):
-        return node, [file.finding(place, f"can never hold: no value of '{name}' satisfies it")]
-    if always(node):
-        return node, [file.finding(place, "always holds: it asks nothing")]
-    return node, []
-
-
-def _self_defeating(file: File, regimen: Regimen, fits: Node, files: Files) -> Iterator[Finding]:
-    """An indication that makes a contraindication of the only drug of a slot true."""
-    for slot in regimen.drugs:
-        drug = files["drugs"].get(key(slot[0]))
-        if len(slot) != 1 or drug is None or not isinstance(drug.entry, Drug):
-            continue
-        for rule in drug.entry.contraindications:
-            node, _ = _parsed(drug, "$", rule.when)
-            if node is not None and implied(fits, node):
-                yield file.finding("$.for", f"whoever fits has a contraindication of {slot[0]}: {rule.text}")
+            yield from parsed(file, f"$.add[{i}].when", addition.when)[1]
 
 
 def _located(files: Files, today: dt.date) -> Iterator[Finding]:
@@ -232,8 +168,13 @@ def _ages(files: Files, today: dt.date) -> Iterator[Finding]:
 
 
 def _results(files: Files, today: dt.date) -> Iterator[Finding]:
-    for file, entry in _entries(files, "evidence"):
+    for file, entry in entries(files, "evidence"):
         assert isinstance(entry, Evidence)
+        cited = [files["sources"][r.source].entry for r in entry.results if r.source in files["sources"]]
+        if entry.nct is None and not any(isinstance(d, Source) and (d.pmid or d.doi or d.nct) for d in cited):
+            yield file.finding(
+                "$.name", "has no trial id: neither an NCT nor a source with PMID, DOI or NCT", "warning"
+            )
         for i, r in enumerate(entry.results):
             if r.ci is not None and r.hr is not None and not r.ci[0] <= r.hr <= r.ci[1]:
                 yield file.finding(f"$.results[{i}]", f"the hazard ratio {r.hr} lies outside its interval {r.ci}")
@@ -242,7 +183,7 @@ def _results(files: Files, today: dt.date) -> Iterator[Finding]:
 
 
 def _identifiers(files: Files, today: dt.date) -> Iterator[Finding]:
-    for file, entry in _entries(files, "sources"):
+    for file, entry in entries(files, "sources"):
         assert isinstance(entry, Source)
         if not any((entry.url, entry.doi, entry.pmid, entry.nct, entry.setid)):
             yield file.finding("$", "has nothing to find it by: url, doi, pmid, nct or setid", "warning")
@@ -254,9 +195,13 @@ def _orphans(files: Files, today: dt.date) -> Iterator[Finding]:
         used |= {f"sources/{c.source}" for _, c in _cited(entry)} | {f"evidence/{c.evidence}" for _, c in _cited(entry)}
         used |= {f"{kind}/{i}" for i in entry.checked.against for kind in ("sources", "evidence")}
     for kind in ("sources", "evidence"):
-        for file, _ in _entries(files, kind):
+        for file, _ in entries(files, kind):
             if f"{kind}/{file.id}" not in used:
                 yield file.finding("$", "nothing refers to it", "warning")
+
+
+_CHECKERS = (_references, _drug_names, _conditions, _located, _ages, _results, _identifiers, _orphans,
+             reachable, safe_drugs, contradictions)  # fmt: skip
 
 
 def find(wanted: str, folder: Path = FOLDER) -> str:

@@ -15,6 +15,7 @@ DRUG = """name: letrozole
 route: oral
 dose: 2.5 mg once daily
 reuse: {after_progression: never, after_toxicity: with_care, text: Not again, source: label, where: section 1}
+cautions: [{when: frail, text: With care, source: label, where: section 4}]
 checked: {on: 2026-11-23, against: [label]}
 """
 REGIMEN = """name: Letrozole
@@ -30,6 +31,7 @@ because: [{source: label, where: section 1}]
 checked: {on: 2026-11-23, against: [label]}
 """
 EVIDENCE = """name: TRIAL
+nct: NCT00000001
 phase: "3"
 randomised: true
 population: women
@@ -37,6 +39,19 @@ n: 10
 experimental: letrozole
 results:
   - {endpoint: overall survival, population: all, unit: months, hr: 0.8, ci: [0.7, 0.9], source: label, where: table}
+checked: {on: 2026-11-23, against: [label]}
+"""
+
+
+LOCAL = """name: Radiation
+modality: [radiation]
+strength: standard
+how: 8 Gy
+for:
+  all: [metastasis_bone, bone_pain]
+unless:
+  - {when: bone_pain, text: Not then, source: label, where: section 4}
+because: [{source: label, where: section 1}]
 checked: {on: 2026-11-23, against: [label]}
 """
 
@@ -124,14 +139,55 @@ BAD = [
         "drugs/letrozole.yaml:1",
         "does not belong",
     ),
-    ("drugs/letrozole", DRUG.replace("2026-11-23", "2026-04-01"), "drugs/letrozole.yaml:5: warning", "236 days ago"),
-    ("drugs/letrozole", DRUG.replace("2026-11-23", "2025-04-01"), "drugs/letrozole.yaml:5: error", "601 days ago"),
-    ("evidence/trial", EVIDENCE.replace("hr: 0.8", "hr: 0.95"), "evidence/trial.yaml:8: error", "outside its interval"),
+    ("drugs/letrozole", DRUG.replace("2026-11-23", "2026-04-01"), "drugs/letrozole.yaml:6: warning", "236 days ago"),
+    ("drugs/letrozole", DRUG.replace("2026-11-23", "2025-04-01"), "drugs/letrozole.yaml:6: error", "601 days ago"),
+    ("evidence/trial", EVIDENCE.replace("hr: 0.8", "hr: 0.95"), "evidence/trial.yaml:9: error", "outside its interval"),
     (
         "evidence/trial",
-        EVIDENCE.replace("name: TRIAL", "name: TRIAL\nnct: NCT123"),
+        EVIDENCE.replace("NCT00000001", "NCT123"),
         "evidence/trial.yaml:2: error",
         "NCT",
+    ),
+    ("evidence/trial", EVIDENCE.replace("nct: NCT00000001\n", ""), "evidence/trial.yaml:1: warning", "no trial id"),
+    (
+        "drugs/letrozole",
+        DRUG.replace("cautions: [{when: frail, text: With care, source: label, where: section 4}]\n", ""),
+        "drugs/letrozole.yaml:1: warning",
+        "no rule of safety",
+    ),
+    (
+        "drugs/letrozole",
+        DRUG + 'adjust:\n  - {when: {ecog: {at_least: 3}}, do: hold, text: Hold, source: label, where: "2"}\n'
+        '  - {when: {ecog: {at_least: 3}}, do: stop, text: Stop, source: label, where: "2"}\n',
+        "drugs/letrozole.yaml:9: error",
+        "contradicts 'Hold'",
+    ),
+    (
+        "drugs/letrozole",
+        DRUG + 'contraindications:\n  - {when: {ecog: {at_least: 3}}, text: Not then, source: label, where: "4"}\n'
+        'adjust:\n  - {when: {ecog: {at_least: 4}}, do: hold, text: Hold, source: label, where: "2"}\n',
+        "drugs/letrozole.yaml:10: error",
+        "ends the running drug",
+    ),
+    ("regimens/other", REGIMEN, "regimens/other.yaml", "asks the same as regimens/letrozole.yaml"),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("us: 1997-07-25", "us: null"),
+        "regimens/letrozole.yaml:4: error",
+        "available nowhere",
+    ),
+    ("regimens/letrozole", REGIMEN + "until: {eu: 2020-01-01}\n", "letrozole.yaml:12: error", "where it never began"),
+    (
+        "regimens/letrozole",
+        REGIMEN + "after:\n  all: [{hormone_receptor: negative}, frail]\n",
+        "letrozole.yaml:12: error",
+        "nobody who fits is ever there",
+    ),
+    (
+        "local/bone",
+        LOCAL,
+        "local/bone.yaml:8: error",
+        "whoever fits is barred",
     ),
     (
         "sources/label",
