@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "present"))
+sys.path[:0] = [str(HERE.parent / "present"), str(HERE)]
 
+import coverage  # noqa: E402
 import sample  # noqa: E402
 
 from openmbc.knowledge import load  # noqa: E402
@@ -22,7 +23,10 @@ from openmbc.report import build  # noqa: E402
 DAY = dt.date(2026, 11, 15)
 STYLE = (SCHEMA_FILE.parent / "templates" / "style.css").read_text(encoding="utf-8")
 
-for name in sys.argv[1:] or ("sample", "anna", "elsa", "jo"):
+if sys.argv[1:] in ([], ["coverage"]):
+    coverage.PAGE.write_text(coverage.page(), encoding="utf-8")
+
+for name in [n for n in sys.argv[1:] if n != "coverage"] or ("sample", "anna", "elsa", "jo"):
     report = sample.report() if name == "sample" else build(read(DEMO / f"{name}.yaml"), DAY, load(), today=DAY)
     (HERE / f"{name}.txt").write_text(as_text(report), encoding="utf-8")
     if name == "sample":

@@ -10,6 +10,7 @@ import polars as pl
 
 from openmbc.criteria.kleene import TRUE, Places, certain, either, one_of, places
 from openmbc.criteria.program import AS_WRITTEN
+from openmbc.guidance.because import sentences
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
 from openmbc.guidance.plan import Plan
 from openmbc.knowledge.model import Local
@@ -39,13 +40,17 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
 
 # What the decision reads of the state.
 _READ = ("person", "as_of", "disease", "last_response", "months_on_treatment", "on_treatment", "current_treatment",
-         "lines_metastatic", "hormone_receptor", "her2", *_URGENT)  # fmt: skip
+         "lines_metastatic", "hormone_receptor", "her2", "ecog", *_URGENT)  # fmt: skip
 
 
 def _fit(verdicts: Verdicts) -> list[pl.Series]:
-    """Does a treatment (not a supporting one) fit; if none does, does one wait for a fact?"""
+    """Does a treatment (not a supporting one) fit, is one recommended; if none fits, does one wait for a fact?"""
     best = verdicts.verdict[_treatments(verdicts.plan)].min(axis=0, initial=UNSUITABLE)
-    return [pl.Series("fitting", best <= POSSIBLE), pl.Series("waiting", best == NEEDS)]
+    return [
+        pl.Series("fitting", best <= POSSIBLE),
+        pl.Series("recommended", best < POSSIBLE),
+        pl.Series("waiting", best == NEEDS),
+    ]
 
 
 @cache
@@ -134,7 +139,7 @@ def _urgency() -> pl.Expr:
 @cache
 def _because() -> pl.Expr:
     local = pl.when("advanced").then("local_said").otherwise(pl.lit([], dtype=pl.List(pl.String)))
-    return pl.concat_list([_joined(_sentences(), "said"), "rules_met", local]).alias("because")
+    return pl.concat_list([_joined(sentences(), "said"), "rules_met", local]).alias("because")
 
 
 def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:
@@ -164,79 +169,6 @@ def _now() -> pl.Expr:
         .cast(DECISIONS)
         .alias("now")
     )
-
-
-@cache
-def _sentences() -> list[pl.Expr]:
-    """What the decision rests on: each a sentence where it applies, else null."""
-    now, untreated = pl.col("now"), pl.col("advanced") & ~pl.col("treated")
-    running = pl.col("current_treatment").fill_null("the present treatment")
-    treated = pl.col("treated") & pl.col("advanced")
-    assessed = pl.col("last_response").is_in(["mixed", "undetermined"]).fill_null(False)
-    unread = pl.col("last_response").is_null()
-    sentences = [
-        (
-            now == "not_metastatic",
-            pl.lit(
-                "The record shows breast cancer without distant metastases; options for "
-                "metastatic disease are not ranked."
-            ),
-        ),
-        (pl.col("disease").is_null(), pl.lit("The record does not say whether the disease is metastatic.")),
-        (treated & pl.col("grew"), pl.format("The disease has grown on {}.", running)),
-        (
-            treated & pl.col("banned_now"),
-            pl.format("There is now a reason not to give {}.", running),
-        ),
-        (now == "adjust", pl.lit("A drug that runs needs a pause, another dose or a correction.")),
-        (
-            treated & pl.col("works") & ~pl.col("banned_now"),
-            pl.format("{} works: the last word is '{}'.", running, pl.col("last_response").cast(pl.String)),
-        ),
-        (
-            treated & unread & pl.col("early_days"),
-            pl.format(
-                "{} runs for {} months; the first assessment is not due yet.",
-                running,
-                pl.col("months_on_treatment").round(1),
-            ),
-        ),
-        (
-            treated & unread & ~pl.col("early_days"),
-            pl.format("No assessment of {} is recorded since it began.", running),
-        ),
-        (
-            treated & assessed,
-            pl.format(
-                "The last assessment of {} gives no clear answer ({}).",
-                running,
-                pl.col("last_response").cast(pl.String),
-            ),
-        ),
-        (
-            untreated & pl.col("fitting") & (pl.col("lines_metastatic") == 0).fill_null(False),
-            pl.lit("Metastatic disease without systemic treatment so far: choose the first."),
-        ),
-        (
-            untreated & pl.col("fitting") & (pl.col("lines_metastatic") > 0).fill_null(False),
-            pl.format(
-                "No systemic treatment runs after {} earlier lines: choose the next.", pl.col("lines_metastatic")
-            ),
-        ),
-        (
-            untreated & pl.col("fitting") & pl.col("lines_metastatic").is_null(),
-            pl.lit("No systemic treatment is recorded as running: choose one."),
-        ),
-        (
-            untreated & ~pl.col("fitting") & pl.col("waiting"),
-            pl.lit("Options wait for facts that are not recorded."),
-        ),
-        (
-            untreated & ~pl.col("fitting") & ~pl.col("waiting"),
-            pl.lit("No option in this knowledge fits. Trials and supportive care remain to be discussed."),
-        ),
-    ]
-    return [pl.when(when).then(text) for when, text in sentences]
 
 
 @cache

@@ -1,0 +1,104 @@
+"""What the decision rests on, in sentences: each is there where it applies."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+# The trials behind nearly all entries took people with ECOG 0 to 2; each entry asks for its own limit.
+_TRIED_UP_TO = 2
+
+Sentence = tuple[pl.Expr, pl.Expr]  # when it applies, and its text
+
+
+@cache
+def sentences() -> list[pl.Expr]:
+    """Each sentence where it applies, else null; over the columns that `decision.decide` puts together."""
+    return [pl.when(when).then(text) for when, text in (*_of_the_record(), *_of_the_treatment(), *_of_the_choice())]
+
+
+def _of_the_record() -> list[Sentence]:
+    return [
+        (
+            pl.col("now") == "not_metastatic",
+            pl.lit(
+                "The record shows breast cancer without distant metastases; options for "
+                "metastatic disease are not ranked."
+            ),
+        ),
+        (pl.col("disease").is_null(), pl.lit("The record does not say whether the disease is metastatic.")),
+    ]
+
+
+def _of_the_treatment() -> list[Sentence]:
+    """What is known of the treatment that runs."""
+    running = pl.col("current_treatment").fill_null("the present treatment")
+    treated, unread = pl.col("treated") & pl.col("advanced"), pl.col("last_response").is_null()
+    assessed = pl.col("last_response").is_in(["mixed", "undetermined"]).fill_null(False)
+    response, months = pl.col("last_response").cast(pl.String), pl.col("months_on_treatment").round(1)
+    return [
+        (treated & pl.col("grew"), pl.format("The disease has grown on {}.", running)),
+        (treated & pl.col("banned_now"), pl.format("There is now a reason not to give {}.", running)),
+        (pl.col("now") == "adjust", pl.lit("A drug that runs needs a pause, another dose or a correction.")),
+        (
+            treated & pl.col("works") & ~pl.col("banned_now"),
+            pl.format("{} works: the last word is '{}'.", running, response),
+        ),
+        (
+            treated & unread & pl.col("early_days"),
+            pl.format("{} runs for {} months; the first assessment is not due yet.", running, months),
+        ),
+        (
+            treated & unread & ~pl.col("early_days"),
+            pl.format("No assessment of {} is recorded since it began.", running),
+        ),
+        (
+            treated & assessed,
+            pl.format("The last assessment of {} gives no clear answer ({}).", running, response),
+        ),
+    ]
+
+
+def _of_the_choice() -> list[Sentence]:
+    """What there is to choose from, and why there may be nothing."""
+    advanced, fitting, lines = pl.col("advanced"), pl.col("fitting"), pl.col("lines_metastatic")
+    untreated = advanced & ~pl.col("treated")
+    return [
+        (
+            untreated & fitting & (lines == 0).fill_null(False),
+            pl.lit("Metastatic disease without systemic treatment so far: choose the first."),
+        ),
+        (
+            untreated & fitting & (lines > 0).fill_null(False),
+            pl.format("No systemic treatment runs after {} earlier lines: choose the next.", lines),
+        ),
+        (
+            untreated & fitting & lines.is_null(),
+            pl.lit("No systemic treatment is recorded as running: choose one."),
+        ),
+        (
+            advanced & fitting & ~pl.col("recommended") & pl.col("now").is_in(["start", "switch"]),
+            pl.lit(
+                "None is recommended for this state: those that are possible rest on weaker evidence, or stand behind "
+                "others that were used or do not fit."
+            ),
+        ),
+        (
+            (advanced & ~fitting & (pl.col("ecog") > _TRIED_UP_TO)).fill_null(False),
+            pl.format(
+                "ECOG performance status is {}; nearly all drugs were tried in people with 0 to {}. What eases "
+                "symptoms comes first, and the question is asked again when strength returns.",
+                pl.col("ecog"),
+                _TRIED_UP_TO,
+            ),
+        ),
+        (
+            untreated & ~fitting & pl.col("waiting"),
+            pl.lit("Options wait for facts that are not recorded."),
+        ),
+        (
+            untreated & ~fitting & ~pl.col("waiting"),
+            pl.lit("No option in this knowledge fits. Trials and supportive care remain to be discussed."),
+        ),
+    ]
