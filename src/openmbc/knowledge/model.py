@@ -260,7 +260,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     endpoint: str  # "progression-free survival", "overall survival", "objective response rate"
     population: str
-    unit: Literal["months", "%"]
+    unit: Literal["months", "%", "points"]
     experimental: float | None = None
     control: float | None = None
     hr: float | None = None

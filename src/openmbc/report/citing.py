@@ -86,7 +86,7 @@ def _trial(trial_id: str, trial: Trial, knowledge: Knowledge) -> Evidence:
 
 def result_text(result: Outcome) -> str:
     """A published number in words: "63.9 v 51.4 months, HR 0.76 (95% CI 0.63-0.93)"."""
-    unit = "%" if result.unit == "%" else " months"
+    unit = "%" if result.unit == "%" else f" {result.unit}"
     arms = [f"{v:g}" for v in (result.experimental, result.control) if v is not None]
     parts = [f"{' v '.join(arms)}{unit}"] if arms else []
     if result.hr is not None:

@@ -83,7 +83,7 @@ def _number(found: tuple[Result, Evidence] | None, knowledge: Knowledge) -> Figu
     if found is None:
         return None
     result, trial = found
-    unit = "%" if result.unit == "%" else " months"
+    unit = "%" if result.unit == "%" else f" {result.unit}"
     against = (
         f" v {result.control:g}{unit} with {trial.control}" if result.control is not None and trial.control else ""
     )
