@@ -95,8 +95,11 @@ def _group(key: str, options: list[Option]) -> Iterator[_Line]:
     if key == "unsuitable":
         yield from _unsuitable(options)
         return
-    for number, option in enumerate(options, 1):
+    asked = [o for o in options if key == "local" and o.verdict == "needs_information"]
+    for number, option in enumerate([o for o in options if o not in asked], 1):
         yield from _option(number, option, key)
+    for question, same in words.by_question(asked):
+        yield _Line(f"{question} would decide on: {'; '.join(o.name for o in same)}", 2, "- ")
 
 
 def _unsuitable(options: list[Option]) -> Iterator[_Line]:

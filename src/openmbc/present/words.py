@@ -166,6 +166,14 @@ def by_deciding(options: list[Option]) -> list[tuple[str, list[Option]]]:
     return list(found.items())
 
 
+def by_question(options: list[Option]) -> list[tuple[str, list[Option]]]:
+    """Options that wait for the same facts, together."""
+    found: dict[str, list[Option]] = {}
+    for option in options:
+        found.setdefault(labels(option.missing), []).append(option)
+    return list(found.items())
+
+
 def state_of(reason: Reason) -> tuple[str, str]:
     """Whether a reason speaks for the option, in words, and a mark: good, bad, care or open."""
     if reason.kind in ("contraindication", "caution"):

@@ -51,9 +51,16 @@ def by_text(text: str, kinds: Iterable[str]) -> Term | None:
     said = words(text if wanted <= _ANSWERS else _RECEPTOR_NEGATIVE.sub(" ", text.lower()))
     if len(said) > _LONGEST:
         return None
+    if "observation" in wanted and (question := _question(said)) is not None:
+        return question
     if "metastasis" in wanted and (spread := _metastasis(said)) is not None:
         return spread
     return _only_one(said, wanted)
+
+
+def _question(said: Words) -> Term | None:
+    """A test whose whole name was given: "number of brain metastases" asks, and does not say that there are any."""
+    return next((term for term in _phrases()[0].get(said, ()) if term.kind == "observation"), None)
 
 
 def _only_one(said: Words, wanted: frozenset[str]) -> Term | None:
