@@ -1,5 +1,6 @@
 # make demo   set up and run the main job on a record that ships with the project
 # make test   set up and run the tests
+# make check-all  the tests with a population of 100,000
 # make lint   format, lint, types, import directions, knowledge
 # make docs   the medicine and the documents as pages, in build/site
 # make bench  speed, as ratios against a named floor in the same run
@@ -14,13 +15,16 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
            --no-emit-find-links --no-header
 
-.PHONY: demo test lint docs bench lock clean
+.PHONY: demo test check-all lint docs bench lock clean
 
 demo: $(RUN)
 	$(BIN)/openmbc demo
 
 test: $(DEV)
 	$(BIN)/python -m pytest
+
+check-all: $(DEV)
+	OPENMBC_PEOPLE=100000 $(BIN)/python -m pytest tests
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .

@@ -31,6 +31,10 @@ from openmbc.state import assume, derive
 
 HERE = Path(__file__).parent
 KNOWLEDGE = load()
+EXPECTED = {
+    "now", "urgency", "because", "not_because", "state", "problems", "no_options", "recommended", "possible",
+    "unsuitable", "not_listed", "needs", "check_first", "drugs", "order", "said",
+}  # fmt: skip
 
 
 def _whole(record: dict[str, object]) -> dict[str, object]:
@@ -78,6 +82,7 @@ def _day(case: dict[str, object]) -> dt.date:
 @pytest.mark.parametrize("index", range(len(STEPS)), ids=[name for name, _, _ in STEPS])
 def test_alone(index: int, facts: list[Facts]) -> None:
     _, _, case = STEPS[index]
+    assert set(case["expect"]) <= EXPECTED, "an expectation of this name is not looked at"
     report = build(facts[index], _day(case), KNOWLEDGE, region=case.get("region", "us"), strict="strict" in case)
     _check_decision(case["expect"], report)
     _check_options(case["expect"], {o.id: o for o in report.options})
