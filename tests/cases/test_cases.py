@@ -5,7 +5,7 @@ Each ``*.yaml`` here is a list of cases. ``record`` is a case file in short; ``e
 ids), the missing facts (``needs``: option to features), what to check first (``check_first``), drugs that an
 option must hold (``drugs``), sentences of the decision (``because``) and problems whose text must appear.
 ``then`` learns more and expects again; ``order`` names options in the order in which they must stand, ``said``
-sentences in the order of an option. Every case runs alone and among all the others.
+and ``not_said`` sentences in the order of an option. Every case runs alone and among all the others.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ KNOWLEDGE = load()
 EXPECTED = {
     "now", "urgency", "because", "not_because", "state", "problems", "no_options", "recommended", "possible",
     "unsuitable", "not_listed", "needs", "check_first", "drugs", "order", "said",
+    "not_said",
 }  # fmt: skip
 
 
@@ -122,6 +123,9 @@ def _check_options(expect: dict[str, Any], options: dict[str, Option]) -> None:
     for option, sentences in expect.get("said", {}).items():
         for text in sentences:
             assert any(text in sentence for sentence in options[option].order), options[option].order
+    for option, sentences in expect.get("not_said", {}).items():
+        for text in sentences:
+            assert not any(text in sentence for sentence in options[option].order), options[option].order
 
 
 @pytest.mark.parametrize("region", ["us", "eu"])

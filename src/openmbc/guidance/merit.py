@@ -25,12 +25,13 @@ def merit(profile: Profile) -> Merit:
     """The standing of an option, whoever the person is.
 
     Strength first; then substantial benefit (longer survival in a randomised trial, or ESMO-MCBS 4 or more);
-    then a randomised phase 3 trial that was not negative; then confirmed before unconfirmed; then the name.
+    then either arm of a randomised phase 3 trial, unless it was the new arm and that failed; then confirmed
+    before unconfirmed; then the name.
     Relative gains of different trials are not compared: their populations and controls differ.
     """
     entry = profile.option
     benefit = _benefit(profile)
-    phase3 = [t.name for _, t in profile.trials if t.randomised and t.phase == "3" and t.outcome != "negative"]
+    phase3 = [trial.name for trial in profile.compared if trial.phase == "3"]
     said = [f"Strength of the recommendation: {entry.strength}."]
     if benefit:
         said.append(f"Placed higher: {benefit}.")

@@ -47,7 +47,12 @@ class Profile:
 
     @cached_property
     def visits(self) -> int | None:
-        """Days in the first twelve weeks on which a drug is given at a clinic; None when a schedule is not known."""
+        """Days in the first twelve weeks on which a drug is given at a clinic; None when a schedule is not known.
+
+        None also without a drug: what radiation or surgery ask in visits, the entry says in words.
+        """
+        if not self.drugs:
+            return None
         days: set[int] = set()
         for drug in self.drugs:
             if drug.route == "oral":
@@ -61,9 +66,20 @@ class Profile:
 
     @cached_property
     def trials(self) -> list[tuple[str, Evidence]]:
-        """The trials behind it, in the order of the entry."""
-        ids = dict.fromkeys(c.evidence for c in self.option.because if c.evidence is not None)
+        """The trials in which it was the experimental arm, in the order of the entry: their numbers are its own."""
+        cited = (c for c in self.option.because if c.arm == "experimental")
+        ids = dict.fromkeys(c.evidence for c in cited if c.evidence is not None)
         return [(i, self.knowledge.evidence[i]) for i in ids]
+
+    @property
+    def compared(self) -> list[Evidence]:
+        """The randomised trials in which it was an arm, without those in which it was the new one and failed."""
+        cited = [(c.arm, self.knowledge.evidence[c.evidence]) for c in self.option.because if c.evidence is not None]
+        return [
+            trial
+            for arm, trial in cited
+            if trial.randomised and arm != "neither" and (arm == "control" or trial.outcome != "negative")
+        ]
 
     def share(self, effect: Effect, grade: str) -> Share | None:
         """How many people had a side effect, from the first trial that says so."""

@@ -87,11 +87,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     note: str | None = None
 
 
+# Which arm of the cited trial an option was. Only of the experimental arm are the trial's gains and harms those of
+# the option; "neither": the trial tells something about it, but gave something else.
+Arm = Literal["experimental", "control", "neither"]
+
+
 class Cited(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A pointer into a source or a result of a trial: never a link to a whole document."""
 
     source: Id | None = None
     evidence: Id | None = None
+    arm: Arm = "experimental"
     where: str
 
 
