@@ -38,7 +38,7 @@ def reason(text: str, met: bool | None = True, kind: str = "indication", **more:
 
 TRIAL = Evidence(
     id="trial", name="MADE-UP-1", nct="NCT00000000", phase="3", randomised=True,
-    population="HR-positive, first line", n=668, arms="newdrug + letrozole v placebo + letrozole",
+    population="HR-positive, first line", n=668, arms="newdrug + letrozole v placebo + letrozole", arm="experimental",
     results=[
         Result(endpoint="overall survival", population="all patients", source=GUIDELINE,
                text="63.9 v 51.4 months, HR 0.76 (95% CI 0.63-0.93)"),

@@ -170,7 +170,8 @@ def _ages(files: Files, today: dt.date) -> Iterator[Finding]:
 def _results(files: Files, today: dt.date) -> Iterator[Finding]:
     for file, entry in entries(files, "evidence"):
         assert isinstance(entry, Evidence)
-        cited = [files["sources"][r.source].entry for r in entry.results if r.source in files["sources"]]
+        sources = {r.source for r in entry.results} | set(entry.checked.against)
+        cited = [files["sources"][s].entry for s in sources if s in files["sources"]]
         if entry.nct is None and not any(isinstance(d, Source) and (d.pmid or d.doi or d.nct) for d in cited):
             yield file.finding(
                 "$.name", "has no trial id: neither an NCT nor a source with PMID, DOI or NCT", "warning"

@@ -150,6 +150,7 @@ def _evidence(trial: Evidence) -> Iterator[_Line]:
     """One number a line: endpoint, result, trial, people."""
     for result in trial.results[:_RESULTS]:
         line = f"{result.endpoint} {result.text}, {result.population}, {trial.name}, n={trial.n}"
+        line += f" ({words.ARMS[trial.arm]})" if trial.arm != "experimental" else ""
         yield _Line(_marked(line, bool(result.source.unconfirmed or trial.unconfirmed)), 4)
 
 

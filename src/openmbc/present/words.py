@@ -13,6 +13,11 @@ DECISIONS = {
     "insufficient": "Not enough is known to decide",
     "not_metastatic": "Not metastatic",
 }
+ARMS = {
+    "experimental": "",
+    "control": "this option was the comparison",
+    "neither": "the trial gave something else than this option",
+}
 URGENCY = {"routine": "", "soon": "Soon.", "now": "Now: call the care team today."}
 VERDICTS = {
     "recommended": "Recommended",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Cited
+from openmbc.knowledge.model import Arm, Cited
 from openmbc.knowledge.model import Evidence as Trial
 from openmbc.knowledge.model import Result as Outcome
 from openmbc.knowledge.model import Source as Document
@@ -55,11 +55,11 @@ def sources(cited: tuple[Cited, ...], knowledge: Knowledge) -> list[Source]:
 @cache
 def trials(cited: tuple[Cited, ...], knowledge: Knowledge) -> list[Evidence]:
     """The trials behind an option, each once."""
-    ids = dict.fromkeys(c.evidence for c in cited if c.evidence is not None)
-    return [_trial(i, knowledge.evidence[i], knowledge) for i in ids]
+    arms = {c.evidence: c.arm for c in cited if c.evidence is not None}
+    return [_trial(i, arm, knowledge.evidence[i], knowledge) for i, arm in arms.items()]
 
 
-def _trial(trial_id: str, trial: Trial, knowledge: Knowledge) -> Evidence:
+def _trial(trial_id: str, arm: Arm, trial: Trial, knowledge: Knowledge) -> Evidence:
     arms = trial.experimental + (f" v {trial.control}" if trial.control else "")
     results = [
         Result(
@@ -79,6 +79,7 @@ def _trial(trial_id: str, trial: Trial, knowledge: Knowledge) -> Evidence:
         population=trial.population,
         n=trial.n,
         arms=arms,
+        arm=arm,
         results=results,
         unconfirmed=trial.unconfirmed,
     )

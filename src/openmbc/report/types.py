@@ -88,7 +88,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A trial behind an option."""
+    """A trial behind an option. ``arms`` names them; ``arm`` is the one that the option was, if it was one."""
 
     id: str
     name: str
@@ -98,6 +98,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     population: str
     n: int
     arms: str
+    arm: Literal["experimental", "control", "neither"]
     results: list[Result]
     unconfirmed: str | None = None
 
