@@ -14,7 +14,8 @@ from openmbc.records.demo import DEMO
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "properties"))
 from states import states
 
-_NUMBER = re.compile(r'("value": ?)(\d+\.\d+|[2-9]\d|\d{3,})\b')
+# A measured number; normal ranges stay as they are: they are the laboratory's, not the person's.
+_NUMBER = re.compile(r'("referenceRange": ?\[[^\]]*\])|("value": ?)(\d+\.\d+|[2-9]\d|\d{3,})\b')
 
 
 def bundles(count: int, seed: int = 1) -> list[bytes]:
@@ -24,7 +25,7 @@ def bundles(count: int, seed: int = 1) -> list[bytes]:
     found = []
     for i in range(count):
         text = originals[i % len(originals)]
-        text = _NUMBER.sub(lambda m: m[1] + _near(m[2], rng), text)
+        text = _NUMBER.sub(lambda m: m[1] or m[2] + _near(m[3], rng), text)
         found.append(re.sub(r'"(id|reference)": ?"([^"]+)"', rf'"\1": "\g<2>-{i}"', text).encode())
     return found
 

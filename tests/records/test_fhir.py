@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from openmbc.facts import Facts
-from openmbc.records import read
+from openmbc.records import read, read_many
 
 SNOMED, LOINC, RXNORM = "http://snomed.info/sct", "http://loinc.org", "http://www.nlm.nih.gov/research/umls/rxnorm"
 MCODE = "http://hl7.org/fhir/us/mcode/StructureDefinition/"
@@ -317,7 +317,7 @@ def test_equal_statements_read_from_memory_are_the_same(tmp_path):
     one = observation(ER, "a", valueCodeableConcept=snomed(POSITIVE), effectiveDateTime="2026-01-01")
     odd = observation(NEUTROPHILS, "c", valueQuantity=quantity(3000, "10*3/uL"))
     facts = facts_of(tmp_path, one, one | {"id": "b", "effectiveDateTime": "2026-02"}, odd, odd | {"id": "d"})
-    assert rows(facts, "observations", "source date date_precision code") == [
+    assert sorted(rows(facts, "observations", "source date date_precision code")) == [
         ("Observation/a", "2026-01-01", "day", "positive"), ("Observation/b", "2026-02-01", "month", "positive"),
         ("Observation/c", None, None, None), ("Observation/d", None, None, None),
     ]  # fmt: skip
@@ -332,7 +332,61 @@ def test_the_range_of_one_whole_number_is_not_that_of_another(tmp_path):
 
 def test_a_number_is_converted_alike_the_first_time_and_later(tmp_path):
     given = [observation(NEUTROPHILS, f"n{v}", valueQuantity=quantity(v, "/uL")) for v in (2100, 900, 9_000_000)]
-    assert facts_of(tmp_path, *given).observations["value"].to_list() == [2.1, 0.9, None]
+    found = facts_of(tmp_path, *given)
+    assert sorted(rows(found, "observations", "source value")) == [
+        ("Observation/n2100", 2.1), ("Observation/n900", 0.9), ("Observation/n9000000", None)
+    ]  # fmt: skip
+
+
+def test_an_illness_that_is_lost_for_one_person_is_not_lost_for_another(tmp_path):
+    listed = {"url": "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-related-condition",
+              "valueReference": {"reference": "Condition/c"}}  # fmt: skip
+    comorbid = observation("398192003", "o", extension=[listed]) | {"code": snomed("398192003")}
+    illness = resource("Condition", "c", code=snomed("38341003", display="Hypertension"))
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir(), there.mkdir()
+    assert "Condition/c is referred to and not in the record" not in problems(facts_of(here, comorbid, illness))
+    assert "Condition/c is referred to and not in the record" in problems(facts_of(there, comorbid))
+    (tmp_path / "both").mkdir()
+    for name, folder in (("a", here), ("b", there)):
+        text = next(folder.iterdir()).read_text().replace('"p"', f'"{name}"').replace("Patient/p", f"Patient/{name}")
+        (tmp_path / "both" / f"{name}.json").write_text(text)
+    (both,) = read_many(tmp_path / "both")
+    lost = both.problems.filter(both.problems["what"].str.contains("is referred to"))
+    assert lost["person"].to_list() == ["b"]
+
+
+def test_treatments_that_differ_in_their_days_alone_are_read_alike(tmp_path):
+    spans = [{"start": "2024-01-05", "end": "2024-06-01"}, {"start": "2025-02", "end": "2025-03-09"}, {"start": "2026"}]
+    given = [
+        resource("MedicationStatement", f"m{n}", status="completed", medicationCodeableConcept={"text": "letrozole"},
+                 subject={"reference": "Patient/p"}, effectivePeriod=span) for n, span in enumerate(spans)
+    ]  # fmt: skip
+    undated = resource("MedicationStatement", "m3", status="completed", subject={"reference": "Patient/p"},
+                       medicationCodeableConcept={"text": "letrozole"})  # fmt: skip
+    found = rows(facts_of(tmp_path, *given, undated), "treatments", "source treatment start start_precision end status")
+    assert sorted(found) == [
+        ("MedicationStatement/m0", "letrozole", "2024-01-05", "day", "2024-06-01", "ended"),
+        ("MedicationStatement/m1", "letrozole", "2025-02-01", "month", "2025-03-09", "ended"),
+        ("MedicationStatement/m2", "letrozole", "2026-01-01", "year", None, "ended"),
+        ("MedicationStatement/m3", "letrozole", None, None, None, "ended"),
+    ]
+
+
+def test_a_number_of_a_test_that_is_not_known_is_counted_each_time(tmp_path):
+    given = [observation("99999-9", f"x{n}", valueQuantity=quantity(n, "mg/L")) for n in range(3)]
+    facts = facts_of(tmp_path, *given)
+    assert not facts.observations.height
+    assert [what for what in problems(facts) if "99999-9" in what] == [
+        "3 observations with LOINC 99999-9 hold nothing that openmbc uses"
+    ]
+
+
+def test_an_observation_whose_code_is_no_concept_is_listed_and_the_rest_used(tmp_path):
+    broken = observation(ER, "a", valueCodeableConcept=snomed(POSITIVE)) | {"code": {"coding": "er"}}
+    facts = facts_of(tmp_path, broken, observation(ER, "b", valueCodeableConcept=snomed(POSITIVE)))
+    assert rows(facts, "observations", "source") == [("Observation/b",)]
+    assert problems(facts) == ["Observation cannot be read: code.coding must be a list, not text"]
 
 
 def test_a_stage_of_another_disease_is_not_used(tmp_path):

@@ -23,7 +23,8 @@ _KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
 def read_bytes(path: Path) -> bytes:
     """The whole file, without a byte order mark. Raises `RecordError` when it is missing, empty or no JSON."""
     try:
-        data = path.read_bytes()
+        with path.open("rb", buffering=0) as file:  # a buffer would be one copy more
+            data = file.read()
     except OSError as error:
         raise cannot_open(path, error) from None
     return check(data, path.name)

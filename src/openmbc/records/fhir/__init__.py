@@ -2,7 +2,8 @@
 
 ``resources`` says which parts of FHIR are read; ``bundle`` and ``ndjson`` decode them; ``person``
 hands each resource of one person to its reader (``conditions``, ``observations``, ``variants``,
-``treatments``, ``procedures``, ``reports``, ``people``); a `chart.Chart` collects the rows;
+``treatments``, ``procedures``, ``reports``, ``people``); ``recall`` and ``memo`` read what was said before
+from memory; a `chart.Chart` collects the rows, and ``again`` those that repeat known ones;
 ``problems`` holds the words for what could not be used. ``single`` and ``many`` read files.
 
 Nothing is dropped silently: every resource gives facts, or stands in the table ``problems``.

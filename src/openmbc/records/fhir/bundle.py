@@ -8,11 +8,7 @@ import msgspec
 
 from openmbc.errors import RecordError
 from openmbc.records.fhir import resources as r
-from openmbc.records.fhir.problems import Message, Problems
-
-_UNREADABLE = Message(
-    "error", "{of}", "{of} ({n} times)", "Correct it in the record and export again; the rest is used."
-)
+from openmbc.records.fhir.problems import UNREADABLE, Problems, unreadable
 
 
 class Decoded(NamedTuple):
@@ -97,25 +93,5 @@ def _resource(raw: msgspec.Raw, problems: Problems, place: str) -> Any:
     except (msgspec.ValidationError, RecursionError) as error:
         head = r.name_of(raw)
         source = f"{head.resourceType}/{head.id}" if head.resourceType and head.id else place
-        problems.count(_UNREADABLE, unreadable(head.resourceType, head.id, str(error)), source)
+        problems.count(UNREADABLE, unreadable(head.resourceType, head.id, str(error)), source)
         return r.Unreadable()
-
-
-def unreadable(kind: str | None, name: str | None, error: str) -> str:
-    """Why a resource cannot be read, in words."""
-    if "Invalid value '" in error and "resourceType" in error:
-        return f"'{kind}' is not a resource type of FHIR R4; it is not used"
-    what, _, place = error.partition(" - at `")
-    wanted, _, got = what.removeprefix("Expected ").replace("`", "").partition(", got ")
-    where = place.rstrip("`").removeprefix("$").lstrip(".")
-    if got:
-        return f"{kind or 'a resource'} cannot be read: {where or 'it'} must be {_plain(wanted)}, not {_plain(got)}"
-    return f"{kind or 'a resource'} cannot be read: {what}"
-
-
-_PLAIN = {"str": "text", "float": "a number", "int": "a whole number", "array": "a list", "object": "an object",
-          "bool": "true or false", "null": "nothing"}  # fmt: skip
-
-
-def _plain(kinds: str) -> str:
-    return " or ".join(_PLAIN.get(kind, kind) for kind in kinds.split(" | ") if kind != "null" or kinds == "null")

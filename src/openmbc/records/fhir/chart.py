@@ -6,31 +6,33 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from openmbc.facts import TABLES, Facts, Row, build
+import polars as pl
+
+from openmbc.facts import TABLES, Facts, Row, frame
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.concepts import by_code, by_words
 from openmbc.records.fhir.dates import UNDATED, Day
 from openmbc.records.fhir.memo import Memo
-from openmbc.records.fhir.problems import BAD_DATE, Message, Problems
+from openmbc.records.fhir.problems import BAD_DATE, WRONG_PERSON, Message, Problems
 from openmbc.records.fhir.resources import (
     BodySite,
     BodyStructure,
     CodeableConcept,
-    Condition,
     DiagnosticReport,
     Entry,
     Medication,
-    Observation,
     Reference,
     Resource,
     Specimen,
+    ToldCondition,
+    ToldObservation,
 )
 
 Tables = dict[str, list[Row]]
 
 BLOOD: Final = "blood"  # not a site of the facts: plasma where a tumour test was done on it, nothing else
-_KINDS: dict[str, type[Resource]] = {
-    kind.__name__: kind for kind in (Specimen, Medication, BodyStructure, Condition, Observation, DiagnosticReport)
+_KINDS: dict[str, type[Resource]] = {"Observation": ToldObservation, "Condition": ToldCondition} | {
+    kind.__name__: kind for kind in (Specimen, Medication, BodyStructure, DiagnosticReport)
 }
 _BLOOD_WORDS = ("plasma", "plas", "blood", "bld", "ctdna", "cfdna", "serum", "ser")
 _SITE_KINDS = ("body_site", "metastasis")
@@ -45,10 +47,15 @@ class Batch:
 
     def build(self) -> Facts:
         """The rows as facts; the batch is empty afterwards."""
-        facts = build(self.tables)
+        facts = Facts(**{name: self._table(name) for name in self.tables})
         for rows in self.tables.values():
             rows.clear()
+        self.memo.next_chunk()
         return facts
+
+    def _table(self, name: str) -> pl.DataFrame:
+        whole, again = frame(name, self.tables[name]), self.memo.again.get(name)
+        return pl.concat([again.frame(), whole]) if again is not None and again.people else whole
 
 
 class Chart:
@@ -56,14 +63,15 @@ class Chart:
 
     __slots__ = (
         "_common",
-        "_entries",
-        "_kinds",
         "_linked",
         "_links",
         "_specimens",
         "doses",
+        "entries",
         "has_specimens",
+        "kinds",
         "memo",
+        "names",
         "other_diseases",
         "person",
         "problems",
@@ -71,16 +79,17 @@ class Chart:
     )
 
     def __init__(
-        self, person: str, batch: Batch, entries: Sequence[Entry], kinds: Sequence[type],
+        self, person: str, batch: Batch, entries: Sequence[Entry], kinds: Mapping[type, Sequence[int]],
         common: Mapping[str, Resource] | None = None,
     ) -> None:  # fmt: skip
         self.person = person
+        self.names: set[str] = set()  # the references by which the record may name its person
         self.tables = batch.tables
         self.memo = batch.memo
         self.problems = Problems()
         self.doses: dict[str, object] = {}  # administrations by drug, merged by `treatments`
-        self._entries = entries
-        self._kinds = kinds
+        self.entries = entries
+        self.kinds = kinds
         self._common = common or {}
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
@@ -108,15 +117,30 @@ class Chart:
             return None
         if name[0] == "#":
             return self._links.get(source + name)
-        found = self._links.get(name)
+        links = self._links
+        found = links.get(name)
+        if found is None and (kind := name.partition("/")[0]) in _KINDS:
+            self._link_kind(kind)
+            found = links.get(name)
         if found is None:
             short = local(name)
             self._link_kind(short.partition("/")[0])
-            found = self._links.get(short) or self._common.get(short)
+            found = links.get(short) or self._common.get(short)
         if found is None:
             self._link_addresses()
             found = self._links.get(name)
         return found
+
+    def is_own(self, subject: Reference | None, source: str) -> bool:
+        """Is a resource about this person? One that is not is a problem. Other names of the person are learnt."""
+        name = subject.reference if subject is not None else None
+        if name is None or name in self.names:
+            return True
+        if local(name) not in self.names and f"Patient/{name.removeprefix('urn:uuid:')}" not in self.names:
+            self.say(WRONG_PERSON, name, source)
+            return False
+        self.names.add(name)  # http://host/fhir/Patient/1/_history/2 and urn:uuid:1 name Patient/1
+        return True
 
     def _link_kind(self, kind: str) -> None:
         """Make the resources of a type known by their ids."""
@@ -124,18 +148,17 @@ class Chart:
         if wanted is None or kind in self._linked:
             return
         self._linked.add(kind)
-        for at, found in enumerate(self._kinds):
-            if found is wanted:
-                resource = self._entries[at].resource
-                assert isinstance(resource, Resource)
-                self._links[f"{kind}/{resource.id}"] = resource
+        for at in self.kinds.get(wanted, ()):
+            resource = self.entries[at].resource
+            assert isinstance(resource, Resource)
+            self._links[f"{kind}/{resource.id}"] = resource
 
     def _link_addresses(self) -> None:
         """Make every resource known by its address in the bundle."""
         if "" in self._linked:
             return
         self._linked.add("")
-        for entry in self._entries:
+        for entry in self.entries:
             if entry.fullUrl and isinstance(entry.resource, Resource):
                 self._links[entry.fullUrl] = entry.resource
 

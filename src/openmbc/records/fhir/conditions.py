@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec.structs import astuple
+
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.answers import STAGES
 from openmbc.records.fhir.chart import Chart, site_of
 from openmbc.records.fhir.concepts import by_code, by_words, extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED, Day, start_of
+from openmbc.records.fhir.memo import TEXT, whole
 from openmbc.records.fhir.problems import (
     DOUBT,
     LOST,
@@ -17,9 +22,19 @@ from openmbc.records.fhir.problems import (
     unknown,
     withdrawn,
 )
-from openmbc.records.fhir.resources import CodeableConcept, Condition, Observation, Reference, Resource, Stage
+from openmbc.records.fhir.resources import (
+    NOTHING,
+    CodeableConcept,
+    Condition,
+    Observation,
+    Reference,
+    Stage,
+    ToldCondition,
+    ToldObservation,
+)
 from openmbc.terms import Term
 
+_SAYS = ToldCondition.__struct_fields__.index("extension") + 1  # from here on text
 KINDS = ("condition", "metastasis", "ignore")
 _STATUS = {
     "active": "active", "recurrence": "active", "relapse": "active",
@@ -34,25 +49,22 @@ _YES = frozenset({"yes", "present", "positive", "true", "detected"})
 _NO = frozenset({"no", "absent", "negative", "false", "not_detected"})
 
 
-def quick(chart: Chart, resource: Condition, source: str) -> None:
+def quick(chart: Chart, told: Any, source: str) -> None:
     """`condition`, from memory where an equal one was read before."""
-    text = resource.onsetDateTime
-    day = dates.read(text) if text is not None else UNDATED
-    if (
-        day is None
-        or resource.abatementDateTime is not None
-        or resource.abatementPeriod is not None
-        or (text is None and (resource.onsetPeriod is not None or resource.recordedDate is not None))
-        or (resource.extension and any(mark.valueDateTime for mark in resource.extension))
-    ):
-        condition(chart, resource, source)
-        stages(chart, resource, source)
+    text = told.onsetDateTime
+    day = UNDATED if text is None else dates.read(text)
+    key = (told.code, told.bodySite, told.extension, TEXT(astuple(told)[_SAYS:]))
+    again = day is not None and told.abatementDateTime is None and told.abatementPeriod is None
+    if again and day is not None and chart.memo.replay(key, chart, day, source) and told.stage is NOTHING:
         return
-    key = (resource.code, resource.clinicalStatus, resource.verificationStatus, resource.bodySite, resource.extension)
-    if not chart.memo.replay(key, chart, day, source):
+    resource: Condition | None = whole(chart, told, source)
+    if resource is None:
+        return
+    if not again or day is None:
+        condition(chart, resource, source)
+    elif key not in chart.memo.known:
         chart.memo.learn(key, chart, day, source, condition, resource)
-    if resource.stage:
-        stages(chart, resource, source)
+    stages(chart, resource, source)
 
 
 def condition(chart: Chart, resource: Condition, source: str) -> None:
@@ -171,14 +183,14 @@ def _method(kind: CodeableConcept | None) -> str | None:
 def _assessed(chart: Chart, assessments: tuple[Reference, ...], source: str) -> Day:
     for reference in assessments:
         found = chart.find(reference, source)
-        if type(found) is Observation:
-            return chart.day(found.effectiveDateTime or start_of(found.effectivePeriod), source)
+        if type(found) is ToldObservation and (made := whole(chart, found, source)) is not None:
+            return chart.day(made.effectiveDateTime or start_of(made.effectivePeriod), source)
     return UNDATED
 
 
-def is_other_disease(resource: Resource) -> str | None:
+def is_other_disease(resource: Any) -> str | None:
     """The name of a condition that is known and is neither the breast cancer nor a metastasis; None otherwise."""
-    if type(resource) is not Condition:
+    if not isinstance(resource, Condition | ToldCondition):
         return None
     term, _ = understand(resource.code, KINDS)
     if term is None or term.kind == "metastasis" or _concept(resource, term) in _DISEASE:

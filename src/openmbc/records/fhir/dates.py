@@ -19,20 +19,25 @@ class Day(NamedTuple):
 
 
 UNDATED = Day(None, None)
-_seen: dict[str, Day] = {}
+seen: dict[str, Day] = {}  # days that were read
 
 
 def read(text: str) -> Day | None:
     """A FHIR date or dateTime, by the day it was written on; None when it is none, or not in 1900 to 2100."""
-    found = _seen.get(text)
+    found = seen.get(text)
     if found is not None:
         return found
     if len(text) > 10:
         return read(text[:10]) if text[10] == "T" else None
     found = _parse(text)
     if found is not None:  # few days exist; malformed texts are without end and not kept
-        _seen[text] = found
+        seen[text] = found
     return found
+
+
+def day_if_read(text: str | None) -> Day | None:
+    """The same, undated where nothing is said."""
+    return UNDATED if text is None else read(text)
 
 
 def _parse(text: str) -> Day | None:

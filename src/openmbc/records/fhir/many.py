@@ -252,7 +252,7 @@ def _split(
         elif name is not None:
             problems.count(_NO_PATIENT, reference or name, place(index))
         elif resource is not None and not isinstance(resource, r.Medication | r.Unreadable):
-            problems.count(OTHER_TYPE, type(resource).__name__, place(index))
+            problems.count(OTHER_TYPE, r.type_name(resource), place(index))
     return people
 
 

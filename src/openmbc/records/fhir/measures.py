@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,11 +11,9 @@ from openmbc.facts import Row, columns
 from openmbc.records.fhir.answers import SCALES
 from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.dates import Day
-from openmbc.records.fhir.memo import watched
 from openmbc.records.fhir.problems import NOT_USED
-from openmbc.records.fhir.resources import Observation, Quantity, ReferenceRange
+from openmbc.records.fhir.resources import Quantity, ReferenceRange
 
-Reader = Callable[[Chart, Observation, str], None]
 _CONCEPT = columns("observations").index("concept")  # then value, unit, and the rest
 
 # Numbers without a unit that are no laboratory value.
@@ -58,42 +55,24 @@ class Frame(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """How the number of one test in one unit becomes a row: every cell but the number."""
+    """How the number of one test in one unit becomes the value of a row, and between which limits it can be true."""
 
-    concept: str
     factor: float
     offset: float
     least: float
     most: float
-    unit: str
-    rest: Row  # the cells after the unit
-
-    def row(self, person: str, source: str, day: Day, value: float) -> Row | None:
-        """The row of ``observations``; None where the value is outside what is possible."""
-        concept, factor, offset, least, most, unit, rest = self
-        number = value * factor + offset
-        return (person, source, day[0], day[1], concept, number, unit, *rest) if least <= number <= most else None
 
 
-def learn_scale(chart: Chart, key: Hashable, day: Day, source: str, read: Reader, resource: Observation) -> None:
-    """Let the reader read a measured value; keep the way from number to row, where that is all that it did."""
-    made, quantity = watched(chart, read, resource, source), resource.valueQuantity
-    if made.said or len(made.rows) != 1 or made.rows[0][0] != "observations" or quantity is None:
-        return
-    row = made.rows[0][1]
-    scale = _scale(row, quantity)
-    if scale is not None and scale.row(chart.person, source, day, quantity.value or 0.0) == row:
-        chart.memo.keep_scale(key, scale)
-
-
-def _scale(row: Row, quantity: Quantity) -> Scale | None:
-    concept, unit = str(row[_CONCEPT]), row[_CONCEPT + 2]
+def scale_of(row: Row, quantity: Quantity) -> Scale | None:
+    """The way from a quantity to the value of the row that was made of it; None where no such way is known."""
+    concept, value, unit = str(row[_CONCEPT]), row[_CONCEPT + 1], row[_CONCEPT + 2]
     said = [u for u in (quantity.code or quantity.unit, quantity.unit) if u]
     linear = next((found for u in said if (found := terms.linear(concept, u)) is not None), None)
-    if linear is None or not isinstance(unit, str):
+    if linear is None or not isinstance(unit, str) or quantity.value is None:
         return None
     least, most = _limits(concept) or (-math.inf, math.inf)
-    return Scale(concept, *linear, least, most, unit, row[_CONCEPT + 3 :])
+    number = quantity.value * linear[0] + linear[1]
+    return Scale(*linear, least, most) if number == value and least <= number <= most else None
 
 
 def measure(chart: Chart, frame: Frame, quantity: Quantity, ranges: tuple[ReferenceRange, ...] = ()) -> None:

@@ -1,10 +1,10 @@
 """Equal statements read once.
 
 Most of what a cohort says was said before: ER positive, ribociclib active, creatinine 71 umol/L. What a
-resource says, apart from whom, when and under which id, is the key; what its reader made of it the
-first time (rows without their first four cells, and problems) is replayed for every later one. The
-replay is the reader's own work, so the quick way and the careful way cannot differ. Of a measured value
-the number is not part of the key: what is kept is the way from the number to the row (`measures.Scale`).
+resource says, apart from whom, when and under which id, is the key; what its reader made of it the first
+time (rows, of which only the first cells differ, and problems) is said again for every later one. That is
+the reader's own work, so the quick way and the careful way cannot differ. Of a measured value the number is
+not part of the key: what is kept is the way from the number to the row (`measures.Scale`).
 """
 
 from __future__ import annotations
@@ -12,30 +12,52 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+import msgspec
+
 from openmbc.facts import Row
-from openmbc.records.fhir.dates import Day
-from openmbc.records.fhir.problems import Message, Problems
+from openmbc.records.fhir.again import Again
+from openmbc.records.fhir.dates import UNDATED, Day
+from openmbc.records.fhir.problems import UNREADABLE, Message, Problems, unreadable
+from openmbc.records.fhir.resources import type_name
 
 if TYPE_CHECKING:
     from openmbc.records.fhir.chart import Chart
     from openmbc.records.fhir.measures import Scale
 
 T = TypeVar("T")
-_MOST = 1 << 15  # statements kept; then it starts again
+_MOST = 1 << 15  # statements kept from one chunk of people to the next
+TEXT = b"\0".join  # the texts of a `resources.Told` as one key; the byte does not occur in JSON
 _TABLES = ("conditions", "observations", "variants", "treatments")
 
-Said = tuple[tuple[tuple[Callable[[Row], None], Row], ...], tuple[tuple[Message, str], ...]]
+
+class Said(NamedTuple):
+    """What was made of a statement: which known rows, in which tables, and which problems."""
+
+    place: int | None  # of the known row, where all that it says is one observation
+    scale: Scale | None  # and where that is a measured value: the way from number to row
+    rows: tuple[tuple[Again, int], ...]
+    problems: tuple[tuple[Message, str], ...]
 
 
 class Memo:
     """What was made of the statements read so far, for one run and one set of tables."""
 
-    __slots__ = ("_parts", "_said", "scales")
+    __slots__ = ("_parts", "again", "known")
 
     def __init__(self) -> None:
-        self.scales: dict[Hashable, Scale] = {}
-        self._said: dict[Hashable, Said] = {}
+        self.again = {name: Again(name) for name in _TABLES}
+        self.known: dict[Hashable, Said] = {}
         self._parts: dict[Hashable, tuple[Any, tuple[tuple[Message, str], ...]]] = {}
+
+    def next_chunk(self) -> None:
+        """Let go of the rows; of what was learnt only when it is too much."""
+        for again in self.again.values():
+            again.clear()
+        if len(self.known) + len(self._parts) > _MOST:
+            self.known.clear()
+            self._parts.clear()
+            for again in self.again.values():
+                again.known.clear()
 
     def once(self, key: Hashable, chart: Chart, source: str, work: Callable[..., T], *given: object) -> T:
         """The result of ``work(chart, *given, source)``, worked out once for each key. Its problems count each time."""
@@ -48,42 +70,49 @@ class Memo:
             finally:
                 known.merge(chart.problems)
                 chart.problems = known
-            if len(self._parts) >= _MOST:
-                self._parts.clear()
             self._parts[key] = result, said
             return result
         for message, of in kept[1]:
             chart.problems.count(message, of, source)
         return cast("T", kept[0])
 
-    def replay(self, key: Hashable, chart: Chart, day: Day, source: str) -> bool:
-        """Say again what was said for this key; false when it is new."""
-        said = self._said.get(key)
-        if said is None:
-            return False
-        rows, problems = said
-        head = (chart.person, source, day[0], day[1])
-        for append, rest in rows:
-            append(head + rest)
-        for message, of in problems:
-            chart.problems.count(message, of, source)
-        return True
-
-    def keep_scale(self, key: Hashable, scale: Scale) -> None:
-        """Remember the way from the number of a measured value to its row."""
-        if len(self.scales) >= _MOST:
-            self.scales.clear()
-        self.scales[key] = scale
+    def replay(self, key: Hashable, chart: Chart, day: Day, source: str, end: Day | None = None) -> bool:
+        """Say again what was said for this key; false when it is new. ``end`` is the last day of a treatment."""
+        said = self.known.get(key)
+        if said is not None:
+            repeat(said, chart, day, source, end)
+        return said is not None
 
     def learn(
-        self, key: Hashable, chart: Chart, day: Day, source: str, read: Callable[[Chart, Any, str], None], resource: Any
-    ) -> None:
-        """Let the reader read, and keep what it made of it."""
+        self, key: Hashable, chart: Chart, day: Day, source: str, read: Callable[[Chart, Any, str], None],
+        resource: Any, end: Day | None = None,
+    ) -> None:  # fmt: skip
+        """Let the reader read, and keep what it made of it, where only whose, whence and when can differ."""
         made = watched(chart, read, resource, source)
-        if all(row[:4] == (chart.person, source, day[0], day[1]) for _, row in made.rows):
-            if len(self._said) >= _MOST:
-                self._said.clear()
-            self._said[key] = tuple((chart.tables[table].append, row[4:]) for table, row in made.rows), made.said
+        head = (chart.person, source, *day)
+        ends = (*head, *(end or UNDATED))
+        if all(row[:6] == ends if table == "treatments" else row[:4] == head for table, row in made.rows):
+            rows = tuple((self.again[table], self.again[table].keep(row)) for table, row in made.rows)
+            alone = len(rows) == 1 and not made.said and made.rows[0][0] == "observations"
+            self.known[key] = Said(rows[0][1] if alone else None, None, rows, made.said)
+
+
+def repeat(said: Said, chart: Chart, day: Day, source: str, end: Day | None = None) -> None:
+    """Say again what was said, of another person or day."""
+    person = chart.person
+    for again, place in said.rows:
+        again.add(person, source, day, end, place)
+    for message, of in said.problems:
+        chart.problems.count(message, of, source)
+
+
+def whole(chart: Chart, told: Any, source: str) -> Any:
+    """All of a resource; None, and a problem, where it cannot be read."""
+    try:
+        return told.opened()
+    except msgspec.ValidationError as error:
+        chart.say(UNREADABLE, unreadable(type_name(told), told.id, str(error)), source)
+        return None
 
 
 class Made(NamedTuple):

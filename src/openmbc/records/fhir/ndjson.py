@@ -16,9 +16,9 @@ import msgspec
 
 from openmbc.errors import RecordError
 from openmbc.records.fhir import resources as r
-from openmbc.records.fhir.bundle import decode, malformed, unreadable
+from openmbc.records.fhir.bundle import decode, malformed
 from openmbc.records.fhir.chart import local
-from openmbc.records.fhir.problems import NOT_USED, OTHER_TYPE, Message, Problems
+from openmbc.records.fhir.problems import NOT_USED, OTHER_TYPE, Message, Problems, unreadable
 from openmbc.records.files import map_file
 
 _FILE_BITS = 44  # a place is file number and offset in one integer; a file may have 16 TB

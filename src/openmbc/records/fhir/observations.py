@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-
-from msgspec.structs import astuple
-
-from openmbc.records.fhir import answers, dates, variants
+from openmbc.records.fhir import answers, variants
 from openmbc.records.fhir.answers import MARKERS, NUMBER_OF, SCALES, STAGES, settle
 from openmbc.records.fhir.chart import BLOOD, Chart, site_of
 from openmbc.records.fhir.concepts import by_code, of_text, understand
 from openmbc.records.fhir.conditions import comorbidities, is_other_disease, statement
-from openmbc.records.fhir.dates import UNDATED, Day, start_of
-from openmbc.records.fhir.measures import Frame, learn_scale, measure
+from openmbc.records.fhir.dates import Day, start_of
+from openmbc.records.fhir.measures import Frame, measure
 from openmbc.records.fhir.problems import (
     NO_VALUE,
     NOT_UNDERSTOOD,
@@ -24,7 +20,15 @@ from openmbc.records.fhir.problems import (
     unknown,
     withdrawn,
 )
-from openmbc.records.fhir.resources import CodeableConcept, Component, Observation, Quantity, Range, Ratio
+from openmbc.records.fhir.resources import (
+    CodeableConcept,
+    Component,
+    Observation,
+    Quantity,
+    Range,
+    Ratio,
+    Reference,
+)
 from openmbc.terms import Term
 
 Part = Observation | Component
@@ -33,9 +37,7 @@ _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _KINDS = ("observation", "condition", "metastasis", "ignore")
 _OF_THE_DISEASE = frozenset({*STAGES, "response", "tumour_size"})
 _COMORBIDITIES = "398192003"  # mCODE: the extensions say which illnesses are present and which absent
-_LONG = 40  # characters
 _PART_KINDS = ("observation", "ignore")
-_SAYS = Observation.__struct_fields__.index("status")  # from here on: what is said, apart from whom, when and how much
 
 
 def observation(chart: Chart, resource: Observation, source: str) -> None:
@@ -76,64 +78,14 @@ def _test(chart: Chart, resource: Observation, term: Term, by: str, source: str)
         chart.say(NO_VALUE, name_of(resource.code), source)
 
 
-def read(chart: Chart, found: Iterable[tuple[Observation, str]]) -> None:
-    """Read the observations of a person, each with its source: `observation`, from memory where an equal one was read.
-
-    Two resources in three are observations, so this loop is kept short. Of a measured value the number is
-    not part of what is remembered: the way from number to row is.
-    """
-    scales, replay, add = chart.memo.scales, chart.memo.replay, chart.tables["observations"].append
-    for resource, source in found:
-        day = _quick_day(resource)
-        if day is None:
-            observation(chart, resource, source)
-            continue
-        site = chart.site_of_specimen(resource.specimen, source) if resource.specimen or chart.has_specimens else None
-        about = _about(chart, resource, source) if resource.focus else None
-        measured, said = resource.valueQuantity, _said(resource)
-        if measured is None or measured.value is None:
-            key: Hashable = (said, site, about)
-            if not replay(key, chart, day, source):
-                chart.memo.learn(key, chart, day, source, observation, resource)
-            continue
-        key = (said, measured.code, measured.unit, measured.comparator, site, about)
-        scale = scales.get(key)
-        row = scale.row(chart.person, source, day, measured.value) if scale is not None else None
-        if row is not None:
-            add(row)
-        else:
-            learn_scale(chart, key, day, source, observation, resource)
-
-
-def _said(resource: Observation) -> Hashable:
-    """What an observation says, apart from whom, when, where and how much."""
-    if (
-        resource.component or resource.interpretation or resource.bodySite or resource.extension
-        or resource.dataAbsentReason or resource.valueRange or resource.valueRatio or resource.valueString
-    ):  # fmt: skip
-        return astuple(resource)[_SAYS:]
-    coded, whole, yes = resource.valueCodeableConcept, resource.valueInteger, resource.valueBoolean
-    return (resource.status, resource.code, coded, whole, yes, resource.referenceRange)
-
-
-def _quick_day(resource: Observation) -> Day | None:
-    """The day of an observation that may have been said before; None for one that has to be read with care."""
-    text = resource.effectiveDateTime or resource.effectiveInstant or resource.issued
-    if resource.effectivePeriod is not None or resource.hasMember:
-        return None
-    if resource.valueString is not None and len(resource.valueString) > _LONG:  # hardly ever said twice
-        return None
-    return dates.read(text) if text is not None else UNDATED
-
-
-def _about(chart: Chart, resource: Observation, source: str) -> str | None:
+def about(chart: Chart, focus: tuple[Reference, ...], source: str) -> str | None:
     """The other disease that an observation is about; None when it is about the breast cancer, or does not say."""
-    for focus in resource.focus:
-        name = focus.reference
+    for one in focus:
+        name = one.reference
         if not name:
             continue
         if name not in chart.other_diseases:
-            found = chart.find(focus, source)
+            found = chart.find(one, source)
             chart.other_diseases[name] = is_other_disease(found) if found is not None else None
         if (other := chart.other_diseases[name]) is not None:
             return other
@@ -159,7 +111,7 @@ def _site(chart: Chart, resource: Observation, concept: str, source: str) -> str
 
 
 def _of_another_disease(chart: Chart, resource: Observation, concept: str, source: str) -> bool:
-    other = _about(chart, resource, source) if concept in _OF_THE_DISEASE else None
+    other = about(chart, resource.focus, source) if concept in _OF_THE_DISEASE else None
     if other is None:
         return False
     what = f"this {concept.replace('_', ' ')} belongs to another disease ({other}); it is not used"

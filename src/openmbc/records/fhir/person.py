@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from openmbc.records.fhir import conditions, observations, people, procedures, reports, treatments
+from openmbc.records.fhir import conditions, people, procedures, recall, reports, treatments
 from openmbc.records.fhir import resources as r
-from openmbc.records.fhir.chart import Batch, Chart, local
-from openmbc.records.fhir.problems import OTHER_TYPE, REMARK, WRONG_PERSON, Message, Problems
+from openmbc.records.fhir.chart import Batch, Chart
+from openmbc.records.fhir.problems import OTHER_TYPE, REMARK, Message, Problems
 
 Handler = Callable[[Chart, Any, str], None]
 Place = Callable[[int], str]
@@ -28,15 +29,14 @@ def _nested(chart: Chart, resource: r.Bundle, source: str) -> None:
     chart.say(REMARK, "a bundle inside the bundle is not read: export one bundle", source)
 
 
-# type -> the reader (None: read together), the head of its source, the field that names the person
-_READERS: dict[type, tuple[Handler | None, str, str]] = {
+# type -> the reader, the head of its source, the field that names the person; observations are read together
+_READERS: dict[type, tuple[Handler, str, str]] = {
     r.Patient: (people.patient, "Patient/", ""),
-    r.Observation: (None, "Observation/", "subject"),
-    r.Condition: (conditions.quick, "Condition/", "subject"),
-    r.MedicationStatement: (treatments.quick_statement, "MedicationStatement/", "subject"),
-    r.MedicationRequest: (treatments.quick_request, "MedicationRequest/", "subject"),
+    r.ToldCondition: (conditions.quick, "Condition/", "subject"),
+    r.ToldStatement: (treatments.quick_statement, "MedicationStatement/", "subject"),
+    r.ToldRequest: (treatments.quick_request, "MedicationRequest/", "subject"),
     r.MedicationAdministration: (treatments.administration, "MedicationAdministration/", "subject"),
-    r.Procedure: (procedures.quick, "Procedure/", "subject"),
+    r.ToldProcedure: (procedures.quick, "Procedure/", "subject"),
     r.DiagnosticReport: (reports.report, "DiagnosticReport/", "subject"),
     r.QuestionnaireResponse: (reports.questionnaire, "QuestionnaireResponse/", "subject"),
     r.AllergyIntolerance: (reports.allergy, "AllergyIntolerance/", "patient"),
@@ -57,38 +57,41 @@ def read_person(
     ``name`` is the person's id in the tables; ``place`` says where an entry stands that has no id;
     ``problems`` are those of reading the file; ``common`` holds resources that people share.
     """
-    resources = [entry.resource for entry in entries]
-    kinds = list(map(type, resources))
+    kinds: dict[type, list[int]] = defaultdict(list)
+    for index, entry in enumerate(entries):
+        kinds[type(entry.resource)].append(index)
     chart = Chart(name, batch, entries, kinds, common)
     if problems is not None:
         chart.problems = problems
-    own = _names_of(person, entries)
+    chart.names = _names_of(person, entries)
     if r.DiagnosticReport in kinds:
-        _results(chart, resources, place)
-    together: list[tuple[Any, str]] = []
-    for index, (resource, found) in enumerate(zip(resources, map(_READERS.get, kinds), strict=True)):
-        if found is None:
-            _unread(chart, resource, place(index))
-            continue
-        handler, head, owner = found
-        source = head + resource.id if resource.id else place(index)  # type: ignore[union-attr]
-        if owner:
-            subject = getattr(resource, owner)
-            if subject is not None and subject.reference is not None and subject.reference not in own:
-                if not _is_same(subject.reference, own):
-                    chart.say(WRONG_PERSON, subject.reference, source)
-                    continue
-                own.add(subject.reference)
-        if resource.contained:  # type: ignore[union-attr]
-            _contained(chart, resource, source)
-        if handler is None:
-            together.append((resource, source))
-        else:
-            handler(chart, resource, source)
-    observations.read(chart, together)
+        _results(chart, kinds[r.DiagnosticReport], place)
+    for kind, at in kinds.items():
+        if kind is not r.ToldObservation:
+            _of_kind(chart, kind, at, place)
+    recall.read(chart, kinds.get(r.ToldObservation, ()), place)
     if chart.doses:
         treatments.flush(chart)
     batch.tables["problems"].extend(chart.problems.rows(name))
+
+
+def _of_kind(chart: Chart, kind: type, at: Sequence[int], place: Place) -> None:
+    """Read the resources of one type that are about this person, and what they contain."""
+    reader, names, entries = _READERS.get(kind), chart.names, chart.entries
+    for index in at:
+        resource: Any = entries[index].resource
+        if reader is None:
+            _unread(chart, resource, place(index))
+            continue
+        handler, head, owner = reader
+        source = head + resource.id if resource.id else place(index)
+        if owner:
+            subject = getattr(resource, owner)
+            if subject is not None and subject.reference not in names and not chart.is_own(subject, source):
+                continue
+        if resource.contained:
+            recall.contained(chart, resource, source)
+        handler(chart, resource, source)
 
 
 def _unread(chart: Chart, resource: object, place: str) -> None:
@@ -107,32 +110,13 @@ def _names_of(person: r.Patient, entries: Sequence[r.Entry]) -> set[str]:
     return own
 
 
-def _is_same(reference: str, own: set[str]) -> bool:
-    """``http://host/fhir/Patient/1/_history/2`` and ``urn:uuid:1`` name Patient/1."""
-    return local(reference) in own or f"Patient/{reference.removeprefix('urn:uuid:')}" in own
-
-
-def _results(chart: Chart, resources: Sequence[object], place: Place) -> None:
+def _results(chart: Chart, at: Sequence[int], place: Place) -> None:
     """Note which results belong to which specimen, where a report says it."""
-    for index, report in enumerate(resources):
+    for index in at:
+        report = chart.entries[index].resource
         if type(report) is r.DiagnosticReport and report.specimen:
             source = f"DiagnosticReport/{report.id}" if report.id else place(index)
             for inner in report.contained:
                 if isinstance(inner, r.Resource) and inner.id:
                     chart.link(f"{source}#{inner.id}", inner)
             chart.results_of(report, source)
-
-
-def _contained(chart: Chart, outer: Any, source: str) -> None:
-    """Resources inside another one: known by ``#id``; the results inside a report are read."""
-    for inner in outer.contained:
-        if not isinstance(inner, r.Resource):
-            chart.say(OTHER_TYPE, f"contained {type(inner).__name__}", source)
-            continue
-        if inner.id:
-            chart.link(f"{source}#{inner.id}", inner)
-    for inner in outer.contained:
-        if isinstance(inner, r.Observation):
-            observations.observation(chart, inner, f"{source}#{inner.id}")
-        elif isinstance(inner, r.Condition) and isinstance(outer, r.DiagnosticReport):
-            conditions.condition(chart, inner, f"{source}#{inner.id}")

@@ -140,3 +140,25 @@ NOT_USED = Message("error", "{of}", "{of} ({n} times)", _FIX)
 NOT_UNDERSTOOD = Message("error", "{of}", "{of} ({n} times)", _CASE)
 DOUBT = Message("warning", "{of}", "{of} ({n} times)", "Check it in the record.")
 REMARK = Message("note", "{of}", "{of} ({n} times)")
+UNREADABLE = Message("error", "{of}", "{of} ({n} times)",
+                     "Correct it in the record and export again; the rest is used.")  # fmt: skip
+
+
+def unreadable(kind: str | None, name: str | None, error: str) -> str:
+    """Why a resource cannot be read, in words."""
+    if "Invalid value '" in error and "resourceType" in error:
+        return f"'{kind}' is not a resource type of FHIR R4; it is not used"
+    what, _, place = error.partition(" - at `")
+    wanted, _, got = what.removeprefix("Expected ").replace("`", "").partition(", got ")
+    where = place.rstrip("`").removeprefix("$").lstrip(".")
+    if got:
+        return f"{kind or 'a resource'} cannot be read: {where or 'it'} must be {_plain(wanted)}, not {_plain(got)}"
+    return f"{kind or 'a resource'} cannot be read: {what}"
+
+
+_PLAIN = {"str": "text", "float": "a number", "int": "a whole number", "array": "a list", "object": "an object",
+          "bool": "true or false", "null": "nothing"}  # fmt: skip
+
+
+def _plain(kinds: str) -> str:
+    return " or ".join(_PLAIN.get(kind, kind) for kind in kinds.split(" | ") if kind != "null" or kinds == "null")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec.structs import astuple
+
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.chart import Chart, site_of
 from openmbc.records.fhir.concepts import extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED
+from openmbc.records.fhir.memo import TEXT, whole
 from openmbc.records.fhir.problems import ignored, name_of, text_of, unknown, withdrawn
-from openmbc.records.fhir.resources import BodySite, BodyStructure, CodeableConcept, Procedure
+from openmbc.records.fhir.resources import BodySite, BodyStructure, CodeableConcept, Procedure, ToldProcedure
 from openmbc.records.fhir.treatments import codes_of, intended
 from openmbc.terms import Term
 
@@ -15,24 +20,29 @@ _STATUS = {
     "preparation": "planned", "in-progress": "running", "not-done": "not_taken", "completed": "ended",
     "stopped": "ended",
 }  # fmt: skip
+_SAYS = ToldProcedure.__struct_fields__.index("reasonReference") + 1  # from here on text
 _KINDS = ("procedure", "ignore")
 _NOT_TREATMENT = frozenset({"biopsy", "imaging"})
 _ON_BREAST = frozenset({"mastectomy", "lumpectomy"})
 _CANCER = ("condition", "metastasis")
 
 
-def quick(chart: Chart, resource: Procedure, source: str) -> None:
+def quick(chart: Chart, told: Any, source: str) -> None:
     """`procedure`, from memory where an equal one was read before."""
-    text = resource.performedDateTime
-    day = dates.read(text) if text else None
-    if day is None or resource.performedPeriod is not None or not resource.bodySite:
-        procedure(chart, resource, source)
+    period = told.performedPeriod
+    day = dates.read(told.performedDateTime or (period.start if period is not None else None) or "")
+    end = UNDATED if period is None or period.end is None else dates.read(period.end)
+    because = codes_of(chart, told.reasonReference, source) if told.reasonReference else ()
+    key = (procedure, TEXT(astuple(told)[_SAYS:]), because)
+    if day is not None and end is not None and chart.memo.replay(key, chart, day, source, end):
         return
-    because = codes_of(chart, resource.reasonReference, source) if resource.reasonReference else ()
-    key = (resource.code, resource.status, resource.statusReason, resource.category, resource.bodySite,
-           resource.reasonCode, resource.extension, because)  # fmt: skip
-    if not chart.memo.replay(key, chart, day, source):
-        chart.memo.learn(key, chart, day, source, procedure, resource)
+    resource: Procedure | None = whole(chart, told, source)
+    if resource is None:
+        return
+    if day is None or end is None or any(part.valueReference for dose in resource.extension for part in dose.extension):
+        procedure(chart, resource, source)
+    else:
+        chart.memo.learn(key, chart, day, source, procedure, resource, end)
 
 
 def procedure(chart: Chart, resource: Procedure, source: str) -> None:

@@ -1,13 +1,14 @@
 """The parts of FHIR R4 resources that hold facts; every other field is skipped while decoding.
 
 Sizes matter here: a cohort is millions of these. Structs are kept out of the garbage collector, lists
-are tuples, and a field stands here only when a reader uses it. What a resource says is frozen, so that
-it can be a key: equal statements are read once (`memo`). The names are those of FHIR.
+are tuples, and a field stands here only when a reader uses it. Of the most frequent resources, what they
+say stays text (`Told`) until it is new: equal statements are read once (`memo`). The names are those of FHIR.
 """
 
 # ruff: noqa: N815  (field names are those of FHIR)
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Union
 
 import msgspec
@@ -134,19 +135,18 @@ class Component(Struct, gc=False, frozen=True):
 
 
 class Observation(Resource, gc=False, tag=True):
-    # First whom, when, where and how much; from status on what is said: that part is a key (`observations.quick`).
     subject: Reference | None = None
-    focus: tuple[Reference, ...] = ()
     effectiveDateTime: str | None = None
-    effectivePeriod: Period | None = None
     effectiveInstant: str | None = None
     issued: str | None = None
     specimen: Reference | None = None
-    hasMember: tuple[Reference, ...] = ()
+    focus: tuple[Reference, ...] = ()
     valueQuantity: Quantity | None = None
     status: str | None = None
     code: CodeableConcept | None = None
     valueCodeableConcept: CodeableConcept | None = None
+    referenceRange: tuple[ReferenceRange, ...] = ()
+    # From here on rare: `recall.read` looks at these together.
     valueString: str | None = None
     valueBoolean: bool | None = None
     valueInteger: int | None = None
@@ -155,9 +155,10 @@ class Observation(Resource, gc=False, tag=True):
     dataAbsentReason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] = ()
     bodySite: BodySite | None = None
-    referenceRange: tuple[ReferenceRange, ...] = ()
     component: tuple[Component, ...] = ()
     extension: tuple[Extension, ...] = ()
+    effectivePeriod: Period | None = None
+    hasMember: tuple[Reference, ...] = ()
 
 
 class Repeat(Struct, gc=False):
@@ -297,6 +298,68 @@ class QuestionnaireResponse(Resource, gc=False, tag=True):
     item: tuple[Item, ...] = ()
 
 
+NOTHING: Any = b""  # joined faster than an empty `msgspec.Raw`
+
+
+class Told(Resource, gc=False):
+    """A resource of which what it says is still text: most say what another one said, and are read from memory."""
+
+    def opened(self) -> Any:
+        """The whole resource. Raises `msgspec.ValidationError` as a decoder does."""
+        kind, typed, texts = _parts_of(type(self))
+        whole = kind(**{name: getattr(self, name) for name in typed})
+        for name, decoder in texts.items():
+            text = getattr(self, name)
+            if text is not NOTHING:
+                try:
+                    setattr(whole, name, decoder.decode(text))
+                except msgspec.ValidationError as error:
+                    what, _, place = str(error).partition(" - at `$")
+                    raise msgspec.ValidationError(f"{what} - at `$.{name}{place or '`'}") from None
+        return whole
+
+
+_WHOLE: dict[type, type[Resource]] = {}
+
+
+def _told(kind: type[Resource], *typed: str) -> Any:
+    """The type of which all but the named fields stay text: those come first, then the texts, in the kind's order."""
+    defaults = dict(zip(kind.__struct_fields__, kind.__struct_defaults__, strict=True))
+    types = {name: of for base in kind.__mro__ for name, of in vars(base).get("__annotations__", {}).items()}
+    named: list[Any] = [(name, types[name], defaults[name]) for name in typed]
+    texts = [(name, msgspec.Raw, NOTHING) for name in defaults if name not in (*typed, "id", "contained")]
+    told = msgspec.defstruct(
+        f"Told{kind.__name__}", named + texts, bases=(Told,), tag=kind.__name__, gc=False, module=__name__
+    )
+    _WHOLE[told] = kind
+    return told
+
+
+@cache
+def _parts_of(told: type[Told]) -> tuple[type[Resource], list[str], dict[str, msgspec.json.Decoder[Any]]]:
+    """The whole type, the fields that are decoded, and how those are decoded that are text."""
+    kind = _WHOLE[told]
+    text = {field.name for field in msgspec.structs.fields(told) if field.type is msgspec.Raw}
+    types = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    return kind, [n for n in types if n not in text], {n: msgspec.json.Decoder(types[n]) for n in types if n in text}
+
+
+# Typed is what tells people apart (whom, when, where, how much) and what other resources ask for.
+ToldObservation = _told(
+    Observation, "subject", "effectiveDateTime", "effectiveInstant", "issued", "specimen", "focus", "valueQuantity"
+)
+ToldCondition = _told(
+    Condition, "subject", "onsetDateTime", "abatementDateTime", "abatementPeriod", "code", "bodySite", "extension"
+)
+ToldStatement = _told(
+    MedicationStatement, "subject", "effectiveDateTime", "effectivePeriod", "medicationReference", "reasonReference"
+)
+ToldRequest = _told(
+    MedicationRequest, "subject", "authoredOn", "dosageInstruction", "medicationReference", "reasonReference"
+)
+ToldProcedure = _told(Procedure, "subject", "performedDateTime", "performedPeriod", "reasonReference")
+
+
 class Entry(Struct, gc=False):
     """One entry of a bundle; a line of NDJSON becomes one without address."""
 
@@ -312,13 +375,18 @@ class Other(Struct, gc=False, tag_field="resourceType"):
     """Base of the resource types of R4 that hold nothing for openmbc: known, counted, not read."""
 
 
+def type_name(resource: Resource | Other | Unreadable) -> str:
+    """The FHIR name of the type of a resource."""
+    return str(resource.__struct_config__.tag or type(resource).__name__)
+
+
 class Unreadable(Struct, gc=False):
     """Stands for a resource that could not be decoded and is already listed as a problem."""
 
 
 USED: tuple[type[Resource], ...] = (
-    Patient, Condition, Observation, Medication, MedicationStatement, MedicationRequest, MedicationAdministration,
-    Procedure, DiagnosticReport, Specimen, BodyStructure, AllergyIntolerance, FamilyMemberHistory,
+    Patient, ToldCondition, ToldObservation, Medication, ToldStatement, ToldRequest, MedicationAdministration,
+    ToldProcedure, DiagnosticReport, Specimen, BodyStructure, AllergyIntolerance, FamilyMemberHistory,
     QuestionnaireResponse, Bundle,
 )  # fmt: skip
 

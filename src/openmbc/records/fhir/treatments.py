@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
+
+from msgspec.structs import astuple
 
 from openmbc import terms
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.concepts import by_code, extension, understand
 from openmbc.records.fhir.dates import UNDATED, Day
+from openmbc.records.fhir.memo import TEXT, whole
 from openmbc.records.fhir.problems import LOST, REMARK, name_of, text_of, unknown, withdrawn
 from openmbc.records.fhir.resources import (
     CodeableConcept,
-    Condition,
     Dosage,
     Extension,
     MedicationAdministration,
@@ -22,6 +25,9 @@ from openmbc.records.fhir.resources import (
     MedicationUse,
     Period,
     Reference,
+    ToldCondition,
+    ToldRequest,
+    ToldStatement,
 )
 
 _STATEMENT = {
@@ -29,6 +35,9 @@ _STATEMENT = {
     "not-taken": "not_taken",
 }  # fmt: skip
 _REQUEST = {"active": "running", "on-hold": "running", "completed": "ended", "stopped": "ended", "draft": "planned"}
+_STATEMENT_SAYS, _REQUEST_SAYS = (  # from here on text
+    kind.__struct_fields__.index("reasonReference") + 1 for kind in (ToldStatement, ToldRequest)
+)
 _PROPOSED = frozenset({"proposal", "plan", "option"})
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _SETTINGS = ("neoadjuvant", "adjuvant", "metastatic")
@@ -47,34 +56,44 @@ class Said(NamedTuple):
     ended: str | None
 
 
-def quick_statement(chart: Chart, resource: MedicationStatement, source: str) -> None:
+def quick_statement(chart: Chart, told: Any, source: str) -> None:
     """`statement`, from memory where an equal one was read before."""
-    period = resource.effectivePeriod
-    text = resource.effectiveDateTime if period is None else period.start
-    day = dates.read(text) if text else None
-    if day is None or resource.medicationReference is not None or (period is not None and period.end is not None):
-        statement(chart, resource, source)
-        return
-    because = codes_of(chart, resource.reasonReference, source) if resource.reasonReference else ()
-    key = (resource.medicationCodeableConcept, resource.status, resource.statusReason, resource.category,
-           resource.reasonCode, resource.extension, because, "statement")  # fmt: skip
-    if not chart.memo.replay(key, chart, day, source):
-        chart.memo.learn(key, chart, day, source, statement, resource)
+    span = _quick_span(told.effectiveDateTime, told.effectivePeriod)
+    _quick(chart, told, source, span, statement, TEXT(astuple(told)[_STATEMENT_SAYS:]))
 
 
-def quick_request(chart: Chart, resource: MedicationRequest, source: str) -> None:
+def quick_request(chart: Chart, told: Any, source: str) -> None:
     """`request`, from memory where an equal one was read before."""
-    bounds = _bounds(resource.dosageInstruction) if resource.dosageInstruction else None
-    text = (bounds.start if bounds is not None else None) or resource.authoredOn
-    day = dates.read(text) if text else None
-    if day is None or resource.medicationReference is not None or (bounds is not None and bounds.end is not None):
-        request(chart, resource, source)
+    bounds = _bounds(told.dosageInstruction) if told.dosageInstruction else None
+    if bounds is not None and bounds.start is None and bounds.end is None:
+        bounds = None
+    said = (TEXT(astuple(told)[_REQUEST_SAYS:]), bounds is not None and bounds.end is not None)
+    _quick(chart, told, source, _quick_span(told.authoredOn, bounds), request, said)
+
+
+def _quick_span(moment: str | None, period: Period | None) -> tuple[Day, Day] | None:
+    """First and last day; None where one cannot be read, or only the last is known."""
+    first = moment if period is None else period.start
+    start = UNDATED if first is None and period is None else dates.read(first or "")
+    end = UNDATED if period is None or period.end is None else dates.read(period.end)
+    return (start, end) if start is not None and end is not None else None
+
+
+def _quick(
+    chart: Chart, told: Any, source: str, span: tuple[Day, Day] | None,
+    read: Callable[[Chart, Any, str], None], said: Hashable,
+) -> None:  # fmt: skip
+    """Read a statement or a request, from memory where an equal one was read before."""
+    known = span is not None and told.medicationReference is None
+    because = codes_of(chart, told.reasonReference, source) if told.reasonReference else ()
+    key = (read, said, because)
+    if known and span is not None and chart.memo.replay(key, chart, span[0], source, span[1]):
         return
-    because = codes_of(chart, resource.reasonReference, source) if resource.reasonReference else ()
-    key = (resource.medicationCodeableConcept, resource.status, resource.statusReason, resource.category,
-           resource.reasonCode, resource.extension, because, resource.intent, resource.doNotPerform)  # fmt: skip
-    if not chart.memo.replay(key, chart, day, source):
-        chart.memo.learn(key, chart, day, source, request, resource)
+    resource = whole(chart, told, source)
+    if resource is not None and known and span is not None:
+        chart.memo.learn(key, chart, span[0], source, read, resource, span[1])
+    elif resource is not None:
+        read(chart, resource, source)
 
 
 def statement(chart: Chart, resource: MedicationStatement, source: str) -> None:
@@ -274,8 +293,8 @@ def codes_of(chart: Chart, references: tuple[Reference, ...], source: str) -> tu
     """The codes of the conditions that are referred to."""
     codes = []
     for reference in references:
-        found = chart.find(reference, source)
-        if type(found) is Condition and found.code is not None:
+        found: Any = chart.find(reference, source)
+        if type(found) is ToldCondition and found.code is not None:
             codes.append(found.code)
     return tuple(codes)
 

@@ -1,0 +1,142 @@
+"""The observations of a person: from memory where an equal one was read, else with care (`observations`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from msgspec.structs import astuple
+
+from openmbc.records.fhir import dates
+from openmbc.records.fhir.chart import Chart
+from openmbc.records.fhir.conditions import condition
+from openmbc.records.fhir.dates import UNDATED, Day
+from openmbc.records.fhir.measures import scale_of
+from openmbc.records.fhir.memo import TEXT, Said, repeat, watched, whole
+from openmbc.records.fhir.observations import about, observation
+from openmbc.records.fhir.problems import OTHER_TYPE, ignored, unknown
+from openmbc.records.fhir.resources import (
+    NOTHING,
+    DiagnosticReport,
+    Observation,
+    Quantity,
+    Resource,
+    ToldCondition,
+    ToldObservation,
+)
+
+_OF_THE_CODE = (unknown("observation"), ignored("observation"))  # problems that do not speak of the value
+_LONG = 40  # characters
+_SAYS = ToldObservation.__struct_fields__.index("status")  # from here on: what is said, as text
+_RARE = ToldObservation.__struct_fields__.index("valueString")
+_NO_MORE = (NOTHING,) * len(ToldObservation.__struct_fields__[_RARE:])
+
+
+def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
+    """Read the observations of a person: `observation`, from memory where an equal one was read.
+
+    Two resources in three are observations, so this loop is kept short. Of a measured value the number is not
+    part of what is remembered: the way from number to row is.
+    """
+    known, names, entries = chart.memo.known.get, chart.names, chart.entries
+    again, days = chart.memo.again["observations"], dates.seen.get
+    add_source, add_day = again.sources.append, again.days.append
+    add_value, add_place = again.fourth.append, again.places.append
+    for index in at:
+        told: Any = entries[index].resource
+        source = "Observation/" + told.id if told.id else place(index)
+        subject = told.subject
+        if subject is not None and subject.reference not in names and not chart.is_own(subject, source):
+            continue
+        if told.contained:
+            contained(chart, told, source)
+        text = told.effectiveDateTime or told.effectiveInstant or told.issued
+        day = UNDATED if text is None else days(text) or dates.read(text)
+        cells = astuple(told)
+        key: Hashable = TEXT(cells[_SAYS:_RARE] if cells[_RARE:] == _NO_MORE else cells[_SAYS:])
+        if told.specimen is not None or chart.has_specimens:
+            key = (key, chart.site_of_specimen(told.specimen, source))
+        if told.focus and (other := about(chart, told.focus, source)) is not None:
+            key = (key, other, "about")
+        measured = told.valueQuantity
+        if measured is not None:
+            key = (key, measured.code, measured.unit, measured.comparator)
+        said = known(key)
+        if said is None or day is None:
+            _with_care(chart, told, source, key, day)
+            continue
+        row, scale, _, _ = said
+        value = None
+        if row is None:
+            repeat(said, chart, day, source)
+            continue
+        if scale is not None:
+            factor, offset, least, most = scale
+            value = measured.value * factor + offset if measured.value is not None else math.nan
+            if not least <= value <= most:
+                _with_care(chart, told, source, key, None)
+                continue
+        add_source(source)
+        add_day(day)
+        add_value(value)
+        add_place(row)
+    again.belong_to(chart.person)
+
+
+def _with_care(chart: Chart, told: Any, source: str, key: Hashable, day: Day | None) -> None:
+    """Read an observation that is new, or of which more than person, day and number may be its own."""
+    resource: Observation | None = whole(chart, told, source)
+    if resource is None:
+        return
+    quantity = resource.valueQuantity
+    if day is None or not _may_come_again(resource) or (quantity is not None and quantity.value is None):
+        observation(chart, resource, source)
+    elif quantity is None:
+        chart.memo.learn(key, chart, day, source, observation, resource)
+    else:
+        _learn_measured(chart, key, day, source, resource, quantity)
+
+
+def contained(chart: Chart, outer: Resource, source: str) -> None:
+    """Resources inside another one: known by ``#id``; the results inside a report are read."""
+    for inner in outer.contained:
+        if not isinstance(inner, Resource):
+            chart.say(OTHER_TYPE, f"contained {type(inner).__name__}", source)
+            continue
+        if inner.id:
+            chart.link(f"{source}#{inner.id}", inner)
+    for inner in outer.contained:
+        if isinstance(inner, ToldObservation):
+            found = whole(chart, inner, f"{source}#{inner.id}")
+            if found is not None:
+                observation(chart, found, f"{source}#{inner.id}")
+        elif isinstance(inner, ToldCondition) and isinstance(outer, DiagnosticReport):
+            one = whole(chart, inner, f"{source}#{inner.id}")
+            if one is not None:
+                condition(chart, one, f"{source}#{inner.id}")
+
+
+def _learn_measured(
+    chart: Chart, key: Hashable, day: Day, source: str, resource: Observation, quantity: Quantity
+) -> None:
+    """Let the reader read a measured value; keep the way from number to row, where that is all that it did."""
+    made = watched(chart, observation, resource, source)
+    if not made.rows and all(message in _OF_THE_CODE for message, _ in made.said):
+        chart.memo.known[key] = Said(None, None, (), made.said)
+    if made.said or len(made.rows) != 1 or made.rows[0][0] != "observations":
+        return
+    row = made.rows[0][1]
+    scale = scale_of(row, quantity)
+    if scale is not None and row[:4] == (chart.person, source, *day):
+        place = chart.memo.again["observations"].keep(row)
+        chart.memo.known[key] = Said(place, scale, (), ())
+
+
+def _may_come_again(resource: Observation) -> bool:
+    """Could another person's observation say just this? Not where it refers to other resources, or tells a story."""
+    if resource.effectivePeriod is not None or resource.hasMember:
+        return False
+    if any(mark.valueReference is not None for mark in resource.extension):
+        return False
+    return resource.valueString is None or len(resource.valueString) <= _LONG
