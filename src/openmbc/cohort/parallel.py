@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -24,11 +26,12 @@ from openmbc.records import folder_of
 from openmbc.records.fhir.many import Later, in_folder, read_group, read_lines, twice
 
 Tables = dict[str, pl.DataFrame]
+_LEAST = 250  # files at a time: below, the fixed cost of the tables is most of the work
 Work = Callable[[Facts, Knowledge], Tables]
 
 
 def parts(folder: Path, knowledge: Knowledge, work: Work, processes: int, people: int) -> Iterator[Tables]:
-    """The tables of the people under a folder, about ``people`` at a time, always in the same order.
+    """The tables of the people under a folder, at most about ``people`` at a time, always in the same order.
 
     ``work`` makes tables of facts; it is sent to the processes, so it is a function of a module, or a
     `functools.partial` of one. Raises `RecordError` when the folder holds no record at all.
@@ -36,20 +39,63 @@ def parts(folder: Path, knowledge: Knowledge, work: Work, processes: int, people
     records, others = in_folder(folder_of(folder))
     seen: dict[str, str] = {}
     later: list[Later] = []
-    with _pool(processes) as pool:
-        job = partial(_part, work=work, packed=pickle.dumps(knowledge))
-        shares = [records[at : at + people] for at in range(0, len(records), people)]
-        for tables, who, waiting in pool.map(job, shares):
-            later += waiting
-            yield _once(tables, who, seen)
+    with _pool(processes - 1) as pool:
+        for done in _shared_out(pool, processes - 1, _shares(records, processes, people), work, knowledge):
+            later += done.later
+            yield _once(done.tables, done.people, seen)
     for group in read_lines(later, others):
         yield _once(work(group.facts, knowledge), group.people, seen)
 
 
-def _part(paths: list[Path], work: Work, packed: bytes) -> tuple[Tables, dict[str, str], list[Later]]:
-    """The tables of some files, the file of each person, and the files that wait for others."""
+class Done(NamedTuple):
+    """What was made of some files: their tables, the file of each person, and the files that wait for others."""
+
+    tables: Tables
+    people: dict[str, str]
+    later: list[Later]
+
+
+def _shares(records: list[Path], processes: int, most: int) -> list[list[Path]]:
+    """The files in shares that get smaller, so that all processes end at about the same time."""
+    shares, at = [], 0
+    while at < len(records):
+        size = min(most, max(_LEAST, len(records) // (4 * processes)))
+        shares.append(records[at : at + size])
+        at += size
+    return shares
+
+
+def _shared_out(
+    pool: ProcessPoolExecutor, others: int, shares: list[list[Path]], work: Work, knowledge: Knowledge
+) -> Iterator[Done]:
+    """What was made of each share, in their order. This process does shares too: the others take a second to start."""
+    waiting = deque(enumerate(shares))
+    job = partial(_sent, work=work, packed=pickle.dumps(knowledge))
+    sent: dict[Future[Done], int] = {}
+    done: dict[int, Done] = {}
+    for number in range(len(shares)):
+        while number not in done:
+            while waiting and len(sent) < 2 * others:  # one at work, one ready
+                at, share = waiting.popleft()
+                sent[pool.submit(job, share)] = at
+            if waiting:
+                at, share = waiting.popleft()
+                done[at] = _part(share, work, knowledge)
+            else:
+                wait(sent, return_when=FIRST_COMPLETED)
+            for future in [f for f in sent if f.done()]:
+                done[sent.pop(future)] = future.result()
+        yield done.pop(number)
+
+
+def _sent(paths: list[Path], work: Work, packed: bytes) -> Done:
+    """`_part` in another process."""
+    return _part(paths, work, _unpacked(packed))
+
+
+def _part(paths: list[Path], work: Work, knowledge: Knowledge) -> Done:
     group = read_group(paths)
-    return work(group.facts, _unpacked(packed)), group.people, group.later
+    return Done(work(group.facts, knowledge), group.people, group.later)
 
 
 @cache

@@ -30,7 +30,7 @@ from openmbc.state import assume, derive
 
 TABLES = ("state", "options", "problems")
 _MANY_FILES = 4000  # below, processes take longer to start than they save
-_PEOPLE_AT_ONCE = 1000
+_PEOPLE_AT_ONCE = 2500  # the fixed cost of the tables is spread, and they stay below 50 MB
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,12 @@ def tables(
     read = state.strict if strict else assume(state.strict)
     verdicts = evaluate(read, plan(knowledge, region))
     decided = decide(read, verdicts)
-    listed = options_table(read, verdicts)
-    early = read.filter(pl.col("disease") == "not_metastatic").select("person")
+    advanced = read["disease"].ne_missing("not_metastatic")
     return {
         "state": pl.concat(
             [read, decided.select(decision="now", because="because", urgency="urgency")], how="horizontal"
         ),
-        "options": listed.join(early, on="person", how="anti"),
+        "options": options_table(read.filter(advanced), verdicts[advanced.to_numpy()]),
         "problems": pl.concat([facts.problems, state.problems]),
     }
 

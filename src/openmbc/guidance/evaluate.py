@@ -45,7 +45,8 @@ class Verdicts:
     now: Flags
     unclear: Flags
 
-    def __getitem__(self, states: slice) -> Verdicts:
+    def __getitem__(self, states: slice | Flags) -> Verdicts:
+        """The verdicts of some of the states."""
         return Verdicts(
             self.plan, self.truth[:, states], self.verdict[:, states], self.now[:, states], self.unclear[:, states]
         )

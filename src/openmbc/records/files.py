@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 from pathlib import Path
 
 from openmbc.errors import RecordError
@@ -109,9 +110,21 @@ def map_file(path: Path) -> mmap.mmap:
 
 def in_folder(folder: Path) -> tuple[list[Path], list[Path]]:
     """The records under a folder, and the other files, both sorted; hidden files are left out."""
+    found: list[str] = []
     try:
-        found = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+        _collect(str(folder), found)
     except OSError as error:
         raise cannot_open(folder, error) from None
-    records = [path for path in found if path.suffix.lower() in RECORDS]
-    return records, [path for path in found if path.suffix.lower() not in RECORDS]
+    records = [path for path in sorted(found) if path.lower().endswith(RECORDS)]
+    others = set(found).difference(records)
+    return [Path(path) for path in records], [Path(path) for path in sorted(others)]
+
+
+def _collect(folder: str, found: list[str]) -> None:
+    """Add the files under a folder. As texts, not as `Path`s: a cohort may have a million."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _collect(entry.path, found)
+            elif not entry.name.startswith(".") and entry.is_file():
+                found.append(entry.path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cache
 
 from openmbc.criteria import Node
 from openmbc.criteria.nodes import features
@@ -40,6 +39,7 @@ class View:
     as_of: dt.date
     region: Region
     facts: dict[int, tuple[str, list[str]]] = field(default_factory=dict)  # `about` by row, as it is asked for
+    said: dict[int, Reason] = field(default_factory=dict)  # reasons, by the identity of their condition
 
     def holds(self, node: Node) -> bool | None:
         """Truth of a node for this person."""
@@ -62,20 +62,21 @@ def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
     Contraindications that are known not to hold are kept (that is what was checked); cautions that do
     not hold are left out. For the treatment that is running, its place in the sequence is past.
     """
-    indications = [*option.who, *(() if now else option.place)]
     cautions = [c for c in (*option.additions, *option.cautions) if view.holds(c.node) is not False]
+    asked = (*option.who, *(() if now else option.place), *option.safety, *cautions)
     on_market = [] if option.role == "local" else [_availability(option, view)]
-    return [*on_market, *(_reason(c, view) for c in (*indications, *option.safety, *cautions))]
-
-
-@cache
-def _sources(plan: Plan, knowledge: Knowledge) -> dict[int, list[Source]]:
-    """The sources of every condition of a plan, by the identity of the condition."""
-    conditions = [c for o in plan.options for c in (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)]
-    return {id(c): citing.sources(c.cited, knowledge) or [_OWN_RULE] for c in conditions}
+    return [*on_market, *(_reason(c, view) for c in asked)]
 
 
 def _reason(condition: Condition, view: View) -> Reason:
+    """A condition as a reason: one object for all options that share it."""
+    known = view.said.get(id(condition))
+    if known is None:
+        known = view.said[id(condition)] = _work_out(condition, view)
+    return known
+
+
+def _work_out(condition: Condition, view: View) -> Reason:
     drug = f"{condition.drug}: " if condition.kind == "contraindication" and condition.drug else ""
     row = view.plan.program.at(condition.node)
     met, (seen, behind) = view.truth[row], view.about(condition.node, row)
@@ -86,7 +87,7 @@ def _reason(condition: Condition, view: View) -> Reason:
         kind=condition.kind,
         seen=seen,
         from_=behind,
-        source=_sources(view.plan, view.knowledge)[id(condition)],
+        source=citing.sources(condition.cited, view.knowledge) or [_OWN_RULE],
         unconfirmed=condition.unconfirmed,
     )
 
