@@ -56,10 +56,10 @@ class Done(NamedTuple):
 
 
 def _shares(records: list[Path], processes: int, most: int) -> list[list[Path]]:
-    """The files in shares that get smaller, so that all processes end at about the same time."""
-    shares, at = [], 0
+    """The files in shares that get smaller in the end, so that all processes end at about the same time."""
+    shares, at, least = [], 0, min(_LEAST, most)
     while at < len(records):
-        size = min(most, max(_LEAST, len(records) // (4 * processes)))
+        size = max(least, min(most, len(records) // (4 * processes), (len(records) - at) // (2 * processes)))
         shares.append(records[at : at + size])
         at += size
     return shares

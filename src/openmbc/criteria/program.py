@@ -24,6 +24,7 @@ from openmbc.criteria.kleene import (
     every,
     in_columns,
     negated,
+    places,
 )
 from openmbc.criteria.nodes import All, Leaf, Node, Not, children
 
@@ -66,6 +67,9 @@ class Program:
         self._by_identity = {identity: self._rows[node] for identity, node in self._seen.items()}
         self.features = tuple(sorted({leaf.feature for leaf in leaves}))
         self._leaves = [compile_leaf(leaf).alias(str(row)) for row, leaf in enumerate(leaves)]
+        self._leaves_of = {
+            name: places(row for row, leaf in enumerate(leaves) if leaf.feature == name) for name in self.features
+        }
         self._constants = np.array([TRUE if isinstance(node, All) else FALSE for node in constants], np.uint8)
         self._steps = self._ordered(inner, depths)
 
@@ -106,10 +110,27 @@ class Program:
             list(threads.map(lambda part: self._run(state[part], truth[:, part]), some))
         return truth
 
+    def leaves(self, state: pl.DataFrame) -> Truth:
+        """The truth values of the leaves alone, which are the first rows of `run`."""
+        return as_bytes(state.select(self._leaves)) if self._leaves else np.empty((0, len(state)), np.uint8)
+
+    def leaves_of(self, feature: str) -> Places:
+        """The rows of the leaves that test a feature."""
+        return self._leaves_of[feature]
+
+    def above(self, leaves: Truth) -> Truth:
+        """The truth values of all nodes, from those of the leaves."""
+        truth = np.empty((len(self._rows), leaves.shape[1]), np.uint8)
+        truth[: len(leaves)] = leaves
+        self._above(truth)
+        return truth
+
     def _run(self, state: pl.DataFrame, truth: Truth) -> None:
+        truth[: len(self._leaves)] = self.leaves(state)
+        self._above(truth)
+
+    def _above(self, truth: Truth) -> None:
         count = len(self._leaves)
-        if count:
-            truth[:count] = as_bytes(state.select(self._leaves))
         truth[count : count + len(self._constants)] = self._constants[:, None]
         for step in self._steps:
             step.run(truth)

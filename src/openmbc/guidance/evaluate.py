@@ -57,9 +57,14 @@ def evaluate(state: pl.DataFrame, plan: Plan) -> Verdicts:
 
     A running treatment is not asked for its place in the sequence, nor whether it is on the market.
     """
-    truth, of = plan.program.run(state), _places(plan)
+    return judged(plan.program.run(state), state["as_of"], plan)
+
+
+def judged(truth: Truth, days: pl.Series, plan: Plan) -> Verdicts:
+    """The same, from the truth values of all nodes and the days of the visits."""
+    of = _places(plan)
     now, indicated = truth[of.running], truth[of.indicated]
-    offered = np.maximum(_available(state, plan), now)
+    offered = np.maximum(_available(days, plan), now)
     out = np.maximum(np.maximum(negated(indicated), truth[of.contraindicated]), negated(offered))
     good = np.array([_RECOMMENDED if o.entry.strength in RECOMMENDED else POSSIBLE for o in plan.options])
     # An option that is out by an unknown fact is not out.
@@ -87,11 +92,16 @@ def _places(plan: Plan) -> _Places:
     )
 
 
-def _available(state: pl.DataFrame, plan: Plan) -> Truth:
+def _available(days: pl.Series, plan: Plan) -> Truth:
     """Was the option available in the region on the day of the visit?"""
-    day = state["as_of"].to_physical().to_numpy()
-    since, until = (_days(getattr(o, bound) for o in plan.options) for bound in ("since", "until"))
+    day, (since, until) = days.to_physical().to_numpy(), _bounds(plan)
     return np.where((day >= since) & (day < until), TRUE, FALSE)
+
+
+@cache
+def _bounds(plan: Plan) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The first day of each option, and the day from which it is no longer there."""
+    return _days(o.since for o in plan.options), _days(o.until for o in plan.options)
 
 
 def _days(dates: Iterable[dt.date | None]) -> npt.NDArray[np.int32]:

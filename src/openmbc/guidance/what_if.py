@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,9 +13,11 @@ import polars as pl
 from openmbc.catalogue import by_name
 from openmbc.criteria import Leaf
 from openmbc.criteria.domain import values
-from openmbc.criteria.nodes import leaves
+from openmbc.criteria.kleene import Truth
+from openmbc.criteria.nodes import leaves as leaves_in
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts
 from openmbc.guidance.plan import Plan
+from openmbc.state.build import dtype
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,29 @@ class Effect:
     best: int  # position of the best option that it could open; large when none
 
 
-def imagined(base: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[str]]:
-    """One row for every possible value of every unknown feature of one person.
+def imagined(known: Mapping[str, object], leaves: Truth, plan: Plan) -> tuple[Truth, list[str]]:
+    """The states of one person in which one unknown feature has one of its possible values.
 
-    ``base`` is the person's row of the state. The second value names the feature that each row changes.
+    ``known`` are the person's features, ``leaves`` (one column) what they make of the leaves of the program. Gives
+    the leaves of each state that could be, a column each, and the feature that each of them changes.
     """
-    row = base.row(0, named=True)
-    asked = {f: v for f, v in _choices(plan).items() if row[f] is None or row[f] in by_name()[f].coarse}
-    changed = [feature for feature, choices in asked.items() for _ in choices]
-    columns, start = {series.name: series.new_from_index(0, len(changed)) for series in base.get_columns()}, 0
-    for feature, choices in asked.items():
-        column = [row[feature]] * len(changed)
-        column[start : start + len(choices)] = choices
-        start += len(choices)
-        columns[feature] = pl.Series(feature, column, columns[feature].dtype)
-    return pl.DataFrame(list(columns.values())), changed
+    tried = {f: t for f, t in _tried(plan).items() if known[f] is None or known[f] in by_name()[f].coarse}
+    changed = [feature for feature, truth in tried.items() for _ in range(truth.shape[1])]
+    found, start = np.repeat(leaves, len(changed), axis=1), 0
+    for feature, truth in tried.items():
+        found[plan.program.leaves_of(feature), start : start + truth.shape[1]] = truth
+        start += truth.shape[1]
+    return found, changed
+
+
+@cache
+def _tried(plan: Plan) -> dict[str, Truth]:
+    """What each choice for a feature makes of the leaves that test it: a row a leaf, a column a choice."""
+    choices = _choices(plan)
+    most = max(map(len, choices.values()), default=0)
+    padded = {f: [*choices.get(f, ()), *[None] * (most - len(choices.get(f, ())))] for f in plan.program.features}
+    truth = plan.program.leaves(pl.DataFrame({f: pl.Series(v, dtype=dtype(by_name()[f])) for f, v in padded.items()}))
+    return {f: truth[plan.program.leaves_of(f), : len(values)] for f, values in choices.items()}
 
 
 @cache
@@ -49,7 +60,7 @@ def _choices(plan: Plan) -> dict[str, list[object]]:
     """What to try for each feature that options ask for: every value; of numbers, each bound and both sides of it."""
     asked: dict[str, list[Leaf]] = {}
     for option in plan.options:
-        for leaf in (*leaves(option.indicated), *leaves(option.contraindicated)):
+        for leaf in (*leaves_in(option.indicated), *leaves_in(option.contraindicated)):
             asked.setdefault(leaf.feature, []).append(leaf)
     return {name: list(values(name, asked[name])) for name in sorted(asked)}
 

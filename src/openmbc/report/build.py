@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, cast
 
+import numpy as np
 import polars as pl
 
 from openmbc import __version__
@@ -12,9 +13,9 @@ from openmbc.catalogue import FEATURES, by_name, key
 from openmbc.criteria import text_of
 from openmbc.criteria.kleene import WORDS
 from openmbc.facts import Facts
-from openmbc.guidance import Plan, Verdicts, evaluate, plan
+from openmbc.guidance import Plan, Verdicts, plan
 from openmbc.guidance.decision import decide
-from openmbc.guidance.evaluate import options_table
+from openmbc.guidance.evaluate import judged, options_table
 from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
@@ -62,9 +63,10 @@ def build(
     read = state.strict if strict else assume(state.strict)
     guide = plan(knowledge, region)
     # Evaluated together: the reading that counts, the one without assumptions, and the states that could be.
-    asked = pl.col("as_of", *guide.program.features)
-    rows, changed = imagined(read.select(asked), guide)
-    everything = evaluate(pl.concat([read.select(asked), state.strict.select(asked), rows]), guide)
+    program = guide.program
+    leaves = program.leaves(pl.concat([frame.select(program.features) for frame in (read, state.strict)]))
+    could_be, changed = imagined(read.row(0, named=True), leaves[:, :1], guide)
+    everything = judged(program.above(np.hstack([leaves, could_be])), read["as_of"], guide)
     both, verdicts, then = everything[:2], everything[:1], everything[2:]
     view = _view(state, read, both, guide, knowledge, as_of, region)
     advanced = view.state["disease"] != "not_metastatic"

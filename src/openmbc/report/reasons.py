@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cache
 
 from openmbc.criteria import Node
 from openmbc.criteria.nodes import features
@@ -77,19 +78,36 @@ def _reason(condition: Condition, view: View) -> Reason:
 
 
 def _work_out(condition: Condition, view: View) -> Reason:
-    drug = f"{condition.drug}: " if condition.kind == "contraindication" and condition.drug else ""
-    row = view.plan.program.at(condition.node)
+    row, text, sources = _fixed(view.plan, view.knowledge)[id(condition)]
     met, (seen, behind) = view.truth[row], view.about(condition.node, row)
     return Reason(
-        text=drug + condition.text,
+        text=text,
         met=met,
         assumed=met is not None and view.strict_truth[row] is None,
         kind=condition.kind,
         seen=seen,
         from_=behind,
-        source=citing.sources(condition.cited, view.knowledge) or [_OWN_RULE],
+        source=sources,
         unconfirmed=condition.unconfirmed,
     )
+
+
+@cache
+def _fixed(plan: Plan, knowledge: Knowledge) -> dict[int, tuple[int, str, list[Source]]]:
+    """What is the same for everybody, by the identity of a condition: its row, its words, its sources."""
+    conditions = {
+        id(c): c for o in plan.options for c in (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
+    }  # fmt: skip
+    return {
+        i: (plan.program.at(c.node), _words(c), citing.sources(c.cited, knowledge) or [_OWN_RULE])
+        for i, c in conditions.items()
+    }
+
+
+def _words(condition: Condition) -> str:
+    """The text of a condition; a contraindication names its drug."""
+    drug = condition.drug if condition.kind == "contraindication" else None
+    return f"{drug}: {condition.text}" if drug else condition.text
 
 
 # How an option stands where no label says it.

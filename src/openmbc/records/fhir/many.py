@@ -169,23 +169,24 @@ def _read_lines(cohort: _Cohort, later: Sequence[Later]) -> Iterator[Facts]:
 
 def _one_file(path: Path, cohort: _Cohort, later: list[Later]) -> None:
     """Read a file of whole records; lines of NDJSON and single resources wait until all are known."""
+    name = path.name
+    kind = name[name.rfind(".") :].lower()
     try:
-        kind = path.suffix.lower()
         if kind in files.CASES:
             from openmbc.records.case import read_case  # noqa: PLC0415  (most cohorts have none)
 
-            cohort.add_case(read_case(path), path.name)
+            cohort.add_case(read_case(path), name)
         elif kind in files.LINES:
             later.append((path, False))
         else:
-            _json(path, cohort, later)
+            _json(path, name, cohort, later)
     except RecordError as error:
         cohort.unreadable(path, error)
 
 
-def _json(path: Path, cohort: _Cohort, later: list[Later]) -> None:
+def _json(path: Path, name: str, cohort: _Cohort, later: list[Later]) -> None:
     try:
-        decoded = decode(files.read_bytes(path), path.name)
+        decoded = decode(files.read_bytes(path, name), name)
     except RecordError as error:
         if "trailing characters" not in error.what:
             raise
@@ -194,7 +195,7 @@ def _json(path: Path, cohort: _Cohort, later: list[Later]) -> None:
     if decoded.kind == "resource":
         later.append((path, True))
     else:
-        _people_in(decoded.entries, decoded.problems, path.name, path.stem, cohort)
+        _people_in(decoded.entries, decoded.problems, name, name[: name.rfind(".")], cohort)
 
 
 def _people_in(entries: Sequence[r.Entry], problems: Problems, file: str, stem: str, cohort: _Cohort) -> None:

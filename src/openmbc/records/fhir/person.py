@@ -22,7 +22,7 @@ _EMPTY = Message("note", "1 entry of the bundle holds no resource", "{n} entries
 
 def _linked_only(chart: Chart, resource: r.Resource, source: str) -> None:
     """Nothing of its own: other resources find it by its reference."""
-    chart.say(_LINK_ONLY, type(resource).__name__, source)
+    chart.problems.count(_LINK_ONLY, type(resource).__name__, source)
 
 
 def _nested(chart: Chart, resource: r.Bundle, source: str) -> None:
@@ -63,7 +63,7 @@ def read_person(
     chart = Chart(name, batch, entries, kinds, common)
     if problems is not None:
         chart.problems = problems
-    chart.names = _names_of(person, entries)
+    chart.names = _names_of(person, [entries[index] for index in kinds[r.Patient]])
     if r.DiagnosticReport in kinds:
         _results(chart, kinds[r.DiagnosticReport], place)
     for kind, at in kinds.items():
@@ -101,12 +101,10 @@ def _unread(chart: Chart, resource: object, place: str) -> None:
         chart.say(OTHER_TYPE, type(resource).__name__, place)
 
 
-def _names_of(person: r.Patient, entries: Sequence[r.Entry]) -> set[str]:
+def _names_of(person: r.Patient, patients: Sequence[r.Entry]) -> set[str]:
     """The references by which the record may name its person."""
     own = {f"Patient/{person.id}"} if person.id else set()
-    for entry in entries:
-        if entry.resource is person and entry.fullUrl:
-            own.add(entry.fullUrl)
+    own.update(entry.fullUrl for entry in patients if entry.resource is person and entry.fullUrl)
     return own
 
 
