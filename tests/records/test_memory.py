@@ -1,0 +1,50 @@
+"""Reading from memory, and reading with care, give the same facts."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from openmbc.facts import TABLES, schema
+from openmbc.records import read, read_many
+from openmbc.records.demo import DEMO
+from openmbc.records.fhir import resources as r
+
+BUNDLES = sorted(DEMO.glob("*.json"))
+WHOLE = {r.ToldObservation: r.Observation, r.ToldCondition: r.Condition, r.ToldStatement: r.MedicationStatement,
+         r.ToldRequest: r.MedicationRequest, r.ToldProcedure: r.Procedure}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BUNDLES, ids=lambda path: path.stem)
+def test_what_stays_text_opens_to_what_a_decoder_reads(path: Path) -> None:
+    bundle = r.resource_decoder.decode(path.read_bytes())
+    raws = r.raw_bundle_decoder.decode(path.read_bytes()).entry
+    told = [(e.resource, raw.resource) for e, raw in zip(bundle.entry, raws, strict=True) if type(e.resource) in WHOLE]
+    assert told
+    for resource, raw in told:
+        assert resource.opened() == msgspec.json.decode(raw, type=WHOLE[type(resource)])
+
+
+def test_every_field_of_a_resource_is_in_its_told_form() -> None:
+    for told, whole in WHOLE.items():
+        assert sorted(told.__struct_fields__) == sorted(whole.__struct_fields__)
+
+
+def test_people_read_together_have_the_facts_that_each_has_alone(tmp_path: Path) -> None:
+    """Twice in other orders: whoever is read first is read with care, the others from memory."""
+    alone = {path.stem: read(path) for path in BUNDLES}
+    for order, paths in enumerate((BUNDLES, BUNDLES[::-1])):
+        folder = tmp_path / str(order)
+        folder.mkdir()
+        for number, path in enumerate(paths):
+            shutil.copy(path, folder / f"{number:02d}.json")
+        (together,) = read_many(folder)
+        for table in (*TABLES, "problems"):
+            found = getattr(together, table)
+            for facts in alone.values():
+                own = getattr(facts, table)
+                mine = found.filter(person=facts.people["person"][0])
+                assert set(mine.rows()) == set(own.rows())
+                assert mine.height == own.height
+            assert found.schema == schema(table)
