@@ -30,7 +30,7 @@ from openmbc.criteria.nodes import All, Leaf, Node, Not, children
 
 # For plans that are written in the order in which they must run: optimising them costs more than it gives.
 AS_WRITTEN = pl.QueryOptFlags.none()
-_STATES_AT_ONCE = 16_384  # wide enough that the fixed cost of the leaves is small, and some 25 MB
+_STATES_AT_ONCE = 8_192  # wide enough that the fixed cost of the leaves is small, and some 14 MB, which caches hold
 
 
 @dataclass(frozen=True)

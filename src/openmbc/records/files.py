@@ -117,7 +117,7 @@ def in_folder(folder: Path) -> tuple[list[Path], list[Path]]:
     try:
         _collect(str(folder), found)
     except OSError as error:
-        raise cannot_open(folder, error) from None
+        raise cannot_open(Path(error.filename or folder), error) from None
     records = [path for path in sorted(found) if path.lower().endswith(RECORDS)]
     others = set(found).difference(records)
     return [Path(path) for path in records], [Path(path) for path in sorted(others)]
