@@ -28,6 +28,7 @@ MESSAGES = {
     "binary.json": f"binary.json: this is binary data, not JSON. {EXPORT}",
     "utf16.json": "utf16.json: the file is UTF-16 text. Save it as UTF-8.",
     "latin1.json": "latin1.json: the text is not UTF-8. Save it as UTF-8.",
+    "latin1_inside.json": "latin1_inside.json: the text is not UTF-8. Save it as UTF-8.",
     "prose.json": f"prose.json: this is not JSON. {EXPORT}",
     "number.json": f"number.json: this is not JSON. {EXPORT}",
     "no_type.json": "no_type.json: this JSON holds no FHIR resource (no resourceType). "
@@ -112,6 +113,14 @@ def test_a_bad_line_leaves_the_others(tmp_path):
     facts = read(file)
     assert len(facts.observations) == 1
     assert [what[:16] for what in facts.problems["what"]] == ["line 2: this is "]
+
+
+def test_a_line_in_another_encoding_is_listed_and_the_others_used(tmp_path):
+    lines = [json.dumps(PATIENT), json.dumps(ECOG), json.dumps(ECOG | {"id": "f", "code": {"text": "Knochen: Mai"}})]
+    (tmp_path / "p.ndjson").write_bytes("\n".join(lines).replace("Mai", "M\u00e4rz").encode("latin-1"))
+    (facts,) = read_many(tmp_path)
+    assert facts.observations["source"].to_list() == ["Observation/e"]
+    assert facts.problems["what"].to_list() == ["Observation cannot be read: its text is not UTF-8"]
 
 
 def _person(name: str) -> list[dict]:

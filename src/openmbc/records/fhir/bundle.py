@@ -23,6 +23,8 @@ def decode(data: bytes | memoryview, file: str) -> Decoded:
     """The resources of a Bundle, of a list of resources, or the one resource. Raises `RecordError`."""
     problems = Problems()
     try:
+        if not (isinstance(data, bytes) and data.isascii()):
+            str(data, "utf-8")  # what is skipped, or stays text, is not looked at while decoding
         if bytes(data[:64]).lstrip()[:1] == b"[":
             return Decoded(tuple(r.Entry(found) for found in r.resources_decoder.decode(data)), problems, "list")
         whole = r.resource_decoder.decode(data)

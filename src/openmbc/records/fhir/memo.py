@@ -110,7 +110,7 @@ def whole(chart: Chart, told: Any, source: str) -> Any:
     """All of a resource; None, and a problem, where it cannot be read."""
     try:
         return told.opened()
-    except msgspec.ValidationError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         chart.say(UNREADABLE, unreadable(type_name(told), told.id, str(error)), source)
         return None
 

@@ -172,7 +172,7 @@ class Index:
         text = self.text(place)
         try:
             return r.Entry(r.resource_decoder.decode(text))
-        except (msgspec.ValidationError, RecursionError) as error:
+        except (msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
             head = r.name_of(text)
             source = f"{head.resourceType}/{head.id}" if head.id else self.where(place)
             problems.count(NOT_USED, unreadable(head.resourceType, head.id, str(error)), source)

@@ -148,6 +148,8 @@ def unreadable(kind: str | None, name: str | None, error: str) -> str:
     """Why a resource cannot be read, in words."""
     if "Invalid value '" in error and "resourceType" in error:
         return f"'{kind}' is not a resource type of FHIR R4; it is not used"
+    if "utf-8" in error.lower():
+        return f"{kind or 'a resource'} cannot be read: its text is not UTF-8"
     what, _, place = error.partition(" - at `")
     wanted, _, got = what.removeprefix("Expected ").replace("`", "").partition(", got ")
     where = place.rstrip("`").removeprefix("$").lstrip(".")
