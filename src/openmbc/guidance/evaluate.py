@@ -61,7 +61,7 @@ def evaluate(state: pl.DataFrame, plan: Plan) -> Verdicts:
 
 
 def judged(truth: Truth, days: pl.Series, plan: Plan) -> Verdicts:
-    """The same, from the truth values of all nodes and the days of the visits."""
+    """The same, from the truth values of all nodes and the days of the visits (one day stands for all)."""
     of = _places(plan)
     now, indicated = truth[of.running], truth[of.indicated]
     offered = np.maximum(_available(days, plan), now)

@@ -21,17 +21,14 @@ _KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
 )
 
 
-def read_bytes(path: Path, name: str | None = None) -> bytes:
-    """The whole file, without a byte order mark. Raises `RecordError` when it is missing, empty or no JSON.
-
-    ``name`` is that of the file, where it is known already.
-    """
+def read_bytes(path: Path) -> bytes:
+    """The whole file, without a byte order mark. Raises `RecordError` when it is missing, empty or no JSON."""
     try:
         with open(path, "rb", buffering=0) as file:
             data = file.read()
     except OSError as error:
         raise cannot_open(path, error) from None
-    return check(data, name or path.name)
+    return check(data, path.name)
 
 
 def cannot_open(path: Path, error: OSError) -> RecordError:

@@ -35,11 +35,6 @@ def read(text: str) -> Day | None:
     return found
 
 
-def day_if_read(text: str | None) -> Day | None:
-    """The same, undated where nothing is said."""
-    return UNDATED if text is None else read(text)
-
-
 def _parse(text: str) -> Day | None:
     precision = _PRECISION.get(len(text))
     if precision is None or not text.isascii() or not text.replace("-", "").isdigit():

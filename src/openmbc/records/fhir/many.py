@@ -186,7 +186,7 @@ def _one_file(path: Path, cohort: _Cohort, later: list[Later]) -> None:
 
 def _json(path: Path, name: str, cohort: _Cohort, later: list[Later]) -> None:
     try:
-        decoded = decode(files.read_bytes(path, name), name)
+        decoded = decode(files.read_bytes(path), name)
     except RecordError as error:
         if "trailing characters" not in error.what:
             raise

@@ -22,7 +22,7 @@ _EMPTY = Message("note", "1 entry of the bundle holds no resource", "{n} entries
 
 def _linked_only(chart: Chart, resource: r.Resource, source: str) -> None:
     """Nothing of its own: other resources find it by its reference."""
-    chart.problems.count(_LINK_ONLY, type(resource).__name__, source)
+    chart.say(_LINK_ONLY, type(resource).__name__, source)
 
 
 def _nested(chart: Chart, resource: r.Bundle, source: str) -> None:

@@ -107,14 +107,13 @@ def contained(chart: Chart, outer: Resource, source: str) -> None:
         if inner.id:
             chart.link(f"{source}#{inner.id}", inner)
     for inner in outer.contained:
-        if isinstance(inner, ToldObservation):
-            found = whole(chart, inner, f"{source}#{inner.id}")
-            if found is not None:
-                observation(chart, found, f"{source}#{inner.id}")
-        elif isinstance(inner, ToldCondition) and isinstance(outer, DiagnosticReport):
-            one = whole(chart, inner, f"{source}#{inner.id}")
-            if one is not None:
-                condition(chart, one, f"{source}#{inner.id}")
+        of_report = isinstance(inner, ToldCondition) and isinstance(outer, DiagnosticReport)
+        if not isinstance(inner, Resource) or not (of_report or isinstance(inner, ToldObservation)):
+            continue
+        name = f"{source}#{inner.id}"
+        found = whole(chart, inner, name)
+        if found is not None:
+            (condition if of_report else observation)(chart, found, name)
 
 
 def _learn_measured(
@@ -122,7 +121,7 @@ def _learn_measured(
 ) -> None:
     """Let the reader read a measured value; keep the way from number to row, where that is all that it did."""
     made = watched(chart, observation, resource, source)
-    if not made.rows and all(message in _OF_THE_CODE for message, _ in made.said):
+    if made.said and not made.rows and all(message in _OF_THE_CODE for message, _ in made.said):
         chart.memo.known[key] = Said(None, None, (), made.said)
     if made.said or len(made.rows) != 1 or made.rows[0][0] != "observations":
         return

@@ -325,7 +325,7 @@ _WHOLE: dict[type, type[Resource]] = {}
 def _told(kind: type[Resource], *typed: str) -> Any:
     """The type of which all but the named fields stay text: those come first, then the texts, in the kind's order."""
     defaults = dict(zip(kind.__struct_fields__, kind.__struct_defaults__, strict=True))
-    types = {name: of for base in kind.__mro__ for name, of in vars(base).get("__annotations__", {}).items()}
+    types = {name: of for base in reversed(kind.__mro__) for name, of in vars(base).get("__annotations__", {}).items()}
     named: list[Any] = [(name, types[name], defaults[name]) for name in typed]
     texts = [(name, msgspec.Raw, NOTHING) for name in defaults if name not in (*typed, "id", "contained")]
     told = msgspec.defstruct(
