@@ -60,6 +60,7 @@ class Feature:
 
 SITES = {
     "bone": "bone metastases",
+    "spine": "metastases of the spine",
     "liver": "liver metastases",
     "lung": "lung metastases",
     "pleura": "pleural metastases or effusion",
@@ -106,7 +107,10 @@ ILLNESSES = {
     "dementia": "dementia",
     "gilbert_syndrome": "Gilbert syndrome",
     "myelodysplastic_syndrome": "myelodysplastic syndrome",
+    "severe_skin_reaction": "an earlier severe skin reaction to a medicine",
 }
+# Once had, always had: that it is over does not take it away.
+LIFELONG = ("stroke", "severe_skin_reaction")
 
 # What the disease does to a place, as a diagnosis in the record.
 COMPLICATIONS = {
@@ -116,6 +120,9 @@ COMPLICATIONS = {
     "pericardial_effusion": "a pericardial effusion",
     "ascites": "ascites",
     "superior_vena_cava_obstruction": "obstruction of the superior vena cava",
+    "biliary_obstruction": "obstruction of the bile ducts",
+    "airway_obstruction": "obstruction of the airways",
+    "bowel_obstruction": "obstruction of the bowel",
 }
 _LOOK_FOR = {
     "spinal_cord_compression": "urgent MRI of the whole spine",
@@ -186,11 +193,18 @@ MEDICINE_EFFECTS = {
     "strong_cyp3a4_inhibitor": "a strong CYP3A4 inhibitor",
     "moderate_cyp3a4_inhibitor": "a moderate CYP3A4 inhibitor",
     "strong_cyp3a4_inducer": "a strong CYP3A4 inducer",
+    "moderate_cyp3a4_inducer": "a moderate CYP3A4 inducer",
+    "cyp3a4_substrate": "a medicine that CYP3A4 breaks down and whose level matters",
     "strong_cyp2d6_inhibitor": "a strong CYP2D6 inhibitor",
     "strong_cyp2c8_inhibitor": "a strong CYP2C8 inhibitor",
     "qt_prolonging": "a drug that prolongs the QT interval",
     "p_gp_inhibitor": "a P-gp inhibitor",
+    "p_gp_substrate": "a medicine that P-gp carries and whose level matters",
+    "ugt1a1_inhibitor": "a UGT1A1 inhibitor",
     "acid_suppressant": "a proton pump inhibitor",
+    "acid_reducer": "an H2 blocker or an antacid",
+    "folate": "folic or folinic acid",
+    "insulin": "insulin",
     "anticoagulant": "an anticoagulant",
     "phenytoin": "phenytoin",
     "brivudine": "brivudine or sorivudine, now or in the last four weeks",
@@ -215,7 +229,15 @@ WISHES = {
 }
 
 # Places of which it matters whether they were radiated before.
-RADIATED = {"brain": "the brain", "bone": "bone", "primary": "the breast"}
+RADIATED = {
+    "brain": "the brain",
+    "whole_brain": "the whole brain",
+    "bone": "bone",
+    "spine": "the spine",
+    "primary": "the breast",
+}
+# A place that is part of another: who has one has the other, as a site of metastases and of radiation.
+PART_OF = {"spine": "bone", "whole_brain": "brain"}
 
 ADJUVANT_CLASSES = {
     "chemotherapy": "(neo)adjuvant chemotherapy",
@@ -275,6 +297,10 @@ _DISEASE = (
     Feature("oligometastatic", "bool", "few metastases that can all be treated locally", "disease",
             learn="full staging, read by a team with radiation oncology and surgery"),
     Feature("metastases_count", "integer", "number of metastases", "disease", "{count}", learn="full staging"),
+    Feature("growing_metastases_count", "integer", "number of metastases that grow", "disease", "{count}",
+            learn="imaging compared with the one before", only_with="on_treatment"),
+    Feature("spinal_instability_score", "integer", "Spinal Instability Neoplastic Score (SINS)", "disease", "{score}",
+            learn="CT of the spine, and whether lying down eases the pain", only_with="metastasis_spine"),
     Feature("bone_pain", "bool", "pain from bone metastases", "disease", learn="ask", only_with="metastasis_bone"),
     Feature("fracture_risk", "bool", "a bone at risk of breaking", "disease", silence="absent",
             learn="X-ray or CT of a painful bone that bears weight"),
@@ -347,11 +373,14 @@ _ORGANS = (
     _number("ast", "AST", "organs", "U/L", 90, "liver tests"),
     _number("ast_uln", "AST", "organs", "{ULN}", 90, "liver tests with their normal range"),
     _number("alp", "alkaline phosphatase", "organs", "U/L", 90, "liver tests"),
+    _number("alp_uln", "alkaline phosphatase", "organs", "{ULN}", 90, "liver tests with their normal range"),
     _number("albumin", "albumin", "organs", "g/L", 90, "albumin"),
     _number("calcium", "calcium corrected for albumin", "organs", "mmol/L", 90, "calcium and albumin"),
     _number("glucose", "glucose", "organs", "mmol/L", 90, "glucose"),
     _number("hba1c", "HbA1c", "organs", "%", 180, "HbA1c"),
     _number("lvef", "left ventricular ejection fraction", "organs", "%", 180, "echocardiogram"),
+    Feature("lvef_fall", "number", "fall of the ejection fraction from its first value", "organs", "{points}",
+            stale_after=180, learn="echocardiogram, compared with the first", only_with="had_her2_therapy"),
     _number("qtcf", "QTcF", "organs", "ms", 180, "ECG"),
     _number("oestradiol", "oestradiol", "organs", "pmol/L", 180, "oestradiol"),
     _number("fsh", "FSH", "organs", "[IU]/L", 180, "FSH"),
@@ -414,6 +443,8 @@ _HISTORY = (
         for name, words in (("endocrine", "endocrine therapy"), ("chemotherapy", "chemotherapy"),
                             ("her2", "HER2-directed therapy"))
     ),
+    Feature("anthracycline_sum", "number", "sum of earlier anthracyclines, as doxorubicin", "treatment", "mg/m2",
+            learn="doses of earlier chemotherapy", only_with="had_anthracycline"),
     Feature("treatment_free_interval_months", "number", "time since the last systemic treatment", "treatment",
             "months", learn="list of treatments with dates"),
     Feature("on_treatment", "bool", "systemic treatment running now", "treatment", silence="absent",

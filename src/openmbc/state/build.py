@@ -114,7 +114,7 @@ def _parts(
         disease.derive(conditions, observations, codes, numbers, time, treated_early),
         receptors.derive(visits, read, newest),
         genomics.derive(visits, found, codes, numbers),
-        organs.derive(numbers, who, codes),
+        organs.derive(numbers, who, codes, observations),
         illness.derive(visits, conditions, codes),
         toxicity.derive(visits, observations),
         history.medicines(visits, given, names),

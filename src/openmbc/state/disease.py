@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import SITES, VISCERAL_SITES
+from openmbc.catalogue import PART_OF, SITES, VISCERAL_SITES
 from openmbc.criteria.kleene import any_row, certain, either, every
 from openmbc.state.visits import Part, beside, facts_of, months
 
@@ -21,9 +21,17 @@ _YES_NO = (
     "brain_metastases_symptomatic",
     "breast_tumour_symptoms",
 )
-NUMBERS = ("metastases_count", "brain_metastases_count", "brain_metastasis_largest_mm")
+NUMBERS = (
+    "metastases_count",
+    "growing_metastases_count",
+    "spinal_instability_score",
+    "brain_metastases_count",
+    "brain_metastasis_largest_mm",
+)
 _CODES = ["row", "brain_metastases_activity", "histology", *_YES_NO]
 _SITES = [f"metastasis_{site}" for site in SITES]
+_WHOLE = {f"metastasis_{part}": f"metastasis_{whole}" for part, whole in PART_OF.items() if part in SITES}
+_IN_BONE = ("bone", "spine", "regional_lymph_node")  # what bone-only disease may hold
 _USED = ["as_of", "diagnosed", "metastatic_on", "spread", "early", "early_on"]
 _USED += ["extent", "cancer", "reported_histology", "treated_early"]
 
@@ -32,6 +40,8 @@ FEEDS = {
     "breast_cancer": (*_COURSE, "histology"),
     "metastasis": _COURSE,
     **{f"metastasis_{s}": (f"metastasis_{s}", "bone_only", *_COURSE) for s in SITES},
+    "metastasis_spine": ("metastasis_spine", "metastasis_bone", "bone_only", *_COURSE),
+    "metastasis_bone": ("metastasis_bone", "metastasis_spine", "bone_only", *_COURSE),
     **{f"metastasis_{s}": (f"metastasis_{s}", "bone_only", "visceral_disease", *_COURSE) for s in VISCERAL_SITES},
     **dict.fromkeys(("stage", "stage_m", "extent"), (*_COURSE, "stage")),
 }
@@ -164,7 +174,7 @@ def _follows() -> list[pl.Expr]:
     since = pl.when(pl.col("disease") == "metastatic").then(months(pl.col("as_of"), pl.col("metastatic_on")))
     recurrent = pl.when(pl.col("presentation") == "recurrent")
     interval = recurrent.then(months(pl.col("metastatic_on"), pl.col("diagnosed")))
-    others = either(pl.col(f"metastasis_{s}") for s in SITES if s not in ("bone", "regional_lymph_node"))
+    others = either(pl.col(f"metastasis_{s}") for s in SITES if s not in _IN_BONE)
     return [
         since.alias("metastatic_since_months"),
         interval.alias("disease_free_interval_months"),
@@ -188,7 +198,23 @@ def _sites(conditions: pl.LazyFrame) -> pl.LazyFrame:
     """A Boolean column per site: true when recorded, false when recorded as absent, else null."""
     at_site, feature, present = _site()
     found = conditions.filter(at_site).group_by("row", feature).agg(present)
-    return found.pivot(on="feature", on_columns=_SITES, index="row", values="present")
+    wide = found.pivot(on="feature", on_columns=_SITES, index="row", values="present")
+    return wide.with_columns(_wholes()).with_columns(_parts())
+
+
+@cache
+def _wholes() -> list[pl.Expr]:
+    """Who has metastases in a part has them in the whole."""
+    return [
+        pl.when(certain(pl.col(part))).then(pl.lit(True)).otherwise(whole).alias(whole)
+        for part, whole in _WHOLE.items()
+    ]
+
+
+@cache
+def _parts() -> list[pl.Expr]:
+    """Who has none in the whole has none in a part."""
+    return [pl.when(~pl.col(whole)).then(pl.lit(False)).otherwise(part).alias(part) for part, whole in _WHOLE.items()]
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import COMPLICATIONS, ILLNESSES
+from openmbc.catalogue import COMPLICATIONS, ILLNESSES, LIFELONG
 from openmbc.criteria.kleene import any_row, certain, either
 from openmbc.state.visits import Part, beside
 
@@ -37,7 +37,8 @@ def _as_stated() -> list[pl.Expr]:
 @cache
 def _has() -> tuple[pl.Expr, pl.Expr]:
     over = pl.col("end").is_not_null() & (pl.col("end") <= pl.col("as_of"))
-    has = ~(pl.col("status").is_in(["absent", "resolved"]).fill_null(False) | over)
+    past = (pl.col("status") == "resolved").fill_null(False) | over
+    has = ~((pl.col("status") == "absent").fill_null(False) | (past & ~pl.col("concept").is_in(LIFELONG)))
     return pl.col("concept").is_in(_NAMES), any_row(has).alias("has")
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from openmbc.catalogue import FEATURES
 from openmbc.state.disease import NUMBERS as DISEASE_NUMBERS
-from openmbc.state.visits import Part, beside, newest
+from openmbc.state.visits import Part, beside, facts_in, newest
 
 _STALE = {f.name: f.stale_after for f in FEATURES if f.stale_after is not None}
 _RAW = (
@@ -22,23 +22,29 @@ _RAW = (
     "tmb",
     "her2_ratio",
     "her2_copies",
+    "anthracycline_sum",
     *DISEASE_NUMBERS,
 )
-NUMBERS = [*(f.name for f in FEATURES if f.kind == "number" and f.subject == "organs"), "ecog", *_RAW]
+_DERIVED = ("lvef_fall",)
+_MEASURES = [f.name for f in FEATURES if f.kind == "number" and f.subject == "organs" and f.name not in _DERIVED]
+NUMBERS = [*_MEASURES, "ecog", *_RAW]
 _RELATED_AGE = {"calcium_total": 90, "karnofsky": 180}
-_WITH_LIMIT = ["bilirubin", "alt", "ast"]
+_WITH_LIMIT = ["bilirubin", "alt", "ast", "alp"]
+_FIRST_LVEF = "first lvef"
 _FROM = {
     "calcium": ("calcium_total", "albumin"),
     "creatinine_clearance": ("creatinine", "weight"),
     "bilirubin_uln": ("bilirubin",),
     "alt_uln": ("alt",),
     "ast_uln": ("ast",),
+    "alp_uln": ("alp",),
+    "lvef_fall": ("lvef", _FIRST_LVEF),
     "ecog": ("karnofsky",),
 }
 
 
-FEEDS = {c: (c, *(feature for feature, inputs in _FROM.items() if c in inputs)) for c in NUMBERS}
-_WANTED = ["row", *(f.name for f in FEATURES if f.subject == "organs")]
+FEEDS = {c: (c, *(feature for feature, inputs in _FROM.items() if c in inputs)) for c in (*NUMBERS, _FIRST_LVEF)}
+_WANTED = ["row", "anthracycline_sum", *(f.name for f in FEATURES if f.subject == "organs")]
 _MEASURED = pl.col("concept").is_in(NUMBERS)
 
 
@@ -60,7 +66,7 @@ def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
 def numbers(visits: pl.LazyFrame, picked: pl.LazyFrame) -> pl.LazyFrame:
     """The same with one row a visit and one column a concept.
 
-    ``<concept>_high`` is the upper limit of normal that came with it (bilirubin, ALT, AST).
+    ``<concept>_high`` is the upper limit of normal that came with it (bilirubin, ALT, AST, ALP).
     """
     values = picked.pivot(on="concept", on_columns=NUMBERS, index="row", values="value")
     limits = picked.pivot(on="concept", on_columns=_WITH_LIMIT, index="row", values="high")
@@ -68,14 +74,41 @@ def numbers(visits: pl.LazyFrame, picked: pl.LazyFrame) -> pl.LazyFrame:
     return beside(beside(visits.select("row"), values), limits)
 
 
-def derive(values: pl.LazyFrame, person: pl.LazyFrame, codes: pl.LazyFrame) -> Part:
+def _first_lvef(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """The first recorded ejection fraction of those who have a later one: columns row, first_lvef, sources."""
+    return observations.filter(_dated_lvef()).group_by("row").agg(_earliest()).filter(pl.col("days") > 1).drop("days")
+
+
+@cache
+def _dated_lvef() -> pl.Expr:
+    return (pl.col("concept") == "lvef") & pl.all_horizontal(
+        pl.col("value", "date").is_not_null(), pl.col("comparator").is_null()
+    )
+
+
+@cache
+def _earliest() -> list[pl.Expr]:
+    first = pl.col("date") == pl.col("date").min()
+    value = pl.col("value").filter(first)
+    return [
+        pl.col("date").n_unique().alias("days"),
+        pl.when(value.n_unique() == 1).then(value.first()).alias("first_lvef"),
+        pl.col("source").filter(first).alias("sources"),
+    ]
+
+
+def derive(values: pl.LazyFrame, person: pl.LazyFrame, codes: pl.LazyFrame, observations: pl.LazyFrame) -> Part:
     """Organ function from the measured values.
 
     Calcium is corrected for albumin as total + 0.02 x (40 - albumin) mmol/L (Payne 1973); without
     albumin it stays unknown. Creatinine clearance, where not measured, is Cockcroft-Gault (mL/min).
+    The fall of the ejection fraction is from the first recorded value, in points; 0 when it did not fall.
     """
+    first = _first_lvef(observations)
     joined = beside(beside(values, person.select("row", "age", "sex")), codes.select("row", "child_pugh"))
-    return Part(joined.with_columns(_calculated()).select(_WANTED))
+    joined = beside(joined, first.drop("sources"))
+    seen = first.select("row", pl.lit(_FIRST_LVEF).alias("fact"), "sources")
+    return Part(joined.with_columns(_calculated()).select(_WANTED), [facts_in(seen, "fact")])
 
 
 @cache
@@ -86,5 +119,6 @@ def _calculated() -> list[pl.Expr]:
     return [
         pl.col("calcium").fill_null(corrected),
         pl.col("creatinine_clearance").fill_null(clearance),
+        (pl.col("first_lvef") - pl.col("lvef")).clip(lower_bound=0).alias("lvef_fall"),
         *(pl.col(f"{t}_uln").fill_null(pl.col(t) / pl.col(f"{t}_high")) for t in _WITH_LIMIT),
     ]

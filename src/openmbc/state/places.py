@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import RADIATED
+from openmbc.catalogue import PART_OF, RADIATED
 from openmbc.criteria.kleene import any_row, certain
 from openmbc.state.visits import Part, beside, facts_as
 
@@ -38,7 +38,9 @@ def _kinds() -> list[pl.Expr]:
     radiation = pl.col("kind") == "radiation"
     surgery = pl.col("treatment").is_in(_BREAST_SURGERY).alias("had_breast_surgery")
     # Radiation of which the place is not recorded may have been anywhere: nothing is said of any place.
-    return [surgery, *((radiation & (pl.col("site") == place)).alias(f"radiated_{place}") for place in RADIATED)]
+    # Who was radiated in a part was radiated in what it is part of.
+    at = {place: [place, *(part for part, whole in PART_OF.items() if whole == place)] for place in RADIATED}
+    return [surgery, *((radiation & pl.col("site").is_in(names)).alias(f"radiated_{p}") for p, names in at.items())]
 
 
 @cache

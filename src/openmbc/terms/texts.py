@@ -38,6 +38,7 @@ _SIDED = frozenset({"breast", "breast_cancer", "mastectomy", "lumpectomy", "lymp
 _PLACES = frozenset({"body_site", "metastasis"})
 _LONGEST = 60  # words; a longer text is a report and not a name
 _OWN_SITES = frozenset({"breast", "plasma"})
+_PART_OF = {"spine": "bone"}  # as in the catalogue, which stands beside this package
 
 
 def by_text(text: str, kinds: Iterable[str]) -> Term | None:
@@ -85,6 +86,7 @@ def _metastasis(said: Words) -> Term | None:
         return None
     found = _named(said, _PLACES)
     sites = {term.concept for _, _, term in found if term.concept not in _OWN_SITES and term.concept}
+    sites -= {_PART_OF[site] for site in sites if site in _PART_OF}  # "bone metastases of the spine" names one site
     if len(sites) > 1:
         return None
     return Term("metastasis", sites.pop() if sites else "", None)

@@ -43,8 +43,11 @@ _NUMBERS = {
     "tmb": "tmb",
     "pneumonitis_grade": "pneumonitis_grade",
     "metastases_count": "metastases_count",
+    "growing_count": "growing_metastases_count",
+    "sins": "spinal_instability_score",
     "brain_count": "brain_metastases_count",
     "brain_largest": "brain_metastasis_largest_mm",
+    "anthracycline_sum": "anthracycline_sum",
 }
 # Silence about these is read as "no", so saying "unknown" in the file changes nothing: say so.
 _SILENT_NO = ("visceral_crisis", "spinal_cord_compression", "breastfeeding", "frail", "fracture_risk",

@@ -137,6 +137,8 @@ class Case(Part):
     spinal_cord_compression: Annotated[Answers, _one_of("pressure on the spinal cord", "yes", "no")] = None
     symptoms: Annotated[Answers, _one_of("symptoms of the disease", "yes", "no")] = None
     metastases_count: Annotated[Answers, Meta(description="number of metastases")] = None
+    growing_count: Annotated[Answers, Meta(description="number of metastases that grow")] = None
+    sins: Annotated[Answers, Meta(description="Spinal Instability Neoplastic Score, 0 to 18")] = None
     oligometastatic: Annotated[Answers, _one_of("few metastases, all can be treated locally", "yes", "no")] = None
     bone_pain: Annotated[Answers, _one_of("pain from bone metastases", "yes", "no")] = None
     fracture_risk: Annotated[Answers, _one_of("a bone at risk of breaking", "yes", "no")] = None
@@ -153,6 +155,9 @@ class Case(Part):
     karnofsky: Annotated[Answers, Meta(description="Karnofsky performance status, 10 to 100")] = None
     pneumonitis_grade: Annotated[
         Answers, Meta(description="worst CTCAE grade of lung inflammation from a drug, 1 to 4")
+    ] = None
+    anthracycline_sum: Annotated[
+        Answers, Meta(description="sum of earlier anthracyclines as doxorubicin, in mg/m2")
     ] = None
     frail: Annotated[Answers, _one_of("frailty", "yes", "no")] = None
     child_pugh: Annotated[Answers, _one_of("Child-Pugh class", *words.answers(words.CHILD_PUGH))] = None

@@ -23,6 +23,7 @@ _PURE = (
     "pneumonitis_grade",
     "metastases_count",
     "brain_metastases_count",
+    "growing_metastases_count",
 )  # numbers without a unit that are no laboratory value
 _COMPARATORS = {"≤": "<=", "≥": ">="}
 _LIMITS_OF_NORMAL = re.compile(r"[x×*]?\s*uln\Z", re.IGNORECASE)

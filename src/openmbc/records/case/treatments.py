@@ -135,7 +135,8 @@ def _radiation(sheet: Sheet, path: Path, where: object, cells: dict[str, object]
     place = _SIDE.sub("", words.plain(text)).strip()
     site = None
     if place and place not in words.YES_NO:
-        site = site_of(place)
+        field = terms.by_text(place, ("radiation_site",))
+        site = field.concept if field is not None else site_of(place)
         if site is None:
             todo = "Write it like bone, brain or left breast."
             sheet.warning(path, f"the site of radiation '{text}' is not understood", todo)

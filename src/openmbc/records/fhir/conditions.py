@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import astuple
 
+from openmbc.catalogue import PART_OF
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.answers import STAGES
 from openmbc.records.fhir.chart import Chart, site_of
@@ -121,10 +122,11 @@ def _concept(resource: Condition, term: Term) -> str:
 
 
 def _sites(resource: Condition, term: Term) -> list[str | None]:
-    """The site that the code names, else those of the body sites; null when neither says."""
+    """The site that the code names, or the part of it that a body site names; else the body sites; null without any."""
     named = term.concept if term.concept not in ("", "metastasis", "unspecified") else None
     if named is not None and named != "other":
-        return [named]
+        parts = [site for site in map(site_of, resource.bodySite) if site and PART_OF.get(site) == named]
+        return list(dict.fromkeys(parts)) or [named]
     found = [site for site in map(site_of, resource.bodySite) if site not in (None, "primary")]
     return list(dict.fromkeys(found)) or [named]
 

@@ -23,6 +23,7 @@ _PURE = {
     "pneumonitis_grade": "{grade}",
     "metastases_count": "{count}",
     "brain_metastases_count": "{count}",
+    "growing_metastases_count": "{count}",
 }
 _NO_UNIT = frozenset(
     {

@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.chart import Chart, site_of
-from openmbc.records.fhir.concepts import extension, side_of, understand
+from openmbc.records.fhir.concepts import by_words, extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED
 from openmbc.records.fhir.memo import TEXT, whole
 from openmbc.records.fhir.problems import ignored, name_of, text_of, unknown, withdrawn
@@ -25,6 +25,7 @@ _KINDS = ("procedure", "ignore")
 _NOT_TREATMENT = frozenset({"biopsy", "imaging"})
 _ON_BREAST = frozenset({"mastectomy", "lumpectomy"})
 _CANCER = ("condition", "metastasis")
+_FIELDS = ("radiation_site",)  # what of a place was radiated: the whole brain
 
 
 def quick(chart: Chart, told: Any, source: str) -> None:
@@ -62,6 +63,7 @@ def procedure(chart: Chart, resource: Procedure, source: str) -> None:
     end = chart.day(period.end, source) if period is not None else UNDATED
     setting, intent = intended(resource.extension)
     site, side = _place(chart, resource, term, source)
+    site = _field(resource, term) or site
     status = _STATUS.get(resource.status or "", "unknown")
     kind = "radiation" if term.concept == "radiation" else "surgery"
     chart.treat(source, start, end, term.concept, kind, status, setting=setting, intent=intent, ended=_ended(resource),
@@ -77,6 +79,14 @@ def _place(chart: Chart, resource: Procedure, term: Term, source: str) -> tuple[
     return chart.memo.once(
         key, chart, source, _work_out_place, term, resource.bodySite, (*resource.reasonCode, *because)
     )
+
+
+def _field(resource: Procedure, term: Term) -> str | None:
+    """What of a place was radiated, where the procedure or its body site says so in words."""
+    if term.concept != "radiation":
+        return None
+    said = (by_words(concept, _FIELDS) for concept in (resource.code, *resource.bodySite))
+    return next((found.concept for found in said if found is not None), None)
 
 
 def _work_out_place(
