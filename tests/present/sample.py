@@ -8,6 +8,8 @@ from typing import Any
 from openmbc.report import (
     Assumption,
     Decision,
+    DoseRule,
+    Dosing,
     Evidence,
     Figure,
     KnowledgeInfo,
@@ -145,6 +147,13 @@ def report() -> Report:
                              text="Could open: Genedrug.")],
         monitoring=[Monitor(drug="newdrug", test="ECG", when="day 14", why="QT interval", phase="during", source=LABEL,
                             unconfirmed="The day was not found.")],
+        dosing=[
+            Dosing(drug="newdrug", phase="during", dose="600 mg once daily", steps=["600 mg", "400 mg"], source=LABEL,
+                   rules=[DoseRule(effect="neutropenia", grade="3", do="hold", text="Until grade 2.", source=LABEL),
+                          DoseRule(effect="neutropenia", grade="4", do="reduce", text="Hold, then lower.", source=LABEL,
+                                   unconfirmed="The table was not found.")]),
+            Dosing(drug="letrozole", phase="during", dose="2.5 mg once daily", steps=[], source=None, rules=[]),
+        ],
         alerts=[], support=[], trials=[], ahead=[],
         problems=[Problem(severity="warning", what="Two results disagree", todo="Check them.", source="zoë.yaml:9")],
         tradeoffs=tradeoffs(),

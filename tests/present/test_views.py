@@ -25,7 +25,7 @@ DAY = dt.date(2026, 11, 15)
 GOLDEN = Path(__file__).parent.parent / "golden"
 CSS = (SCHEMA_FILE.parent / "templates" / "style.css").read_text(encoding="utf-8")
 EVIL = '</p><script>alert("x")</script><img src=x onerror=y>&\x1b[31m'
-CHOSEN = {"kind", "arm", "verdict", "when", "role", "phase", "severity", "now", "urgency", "region", "us", "eu"}
+CHOSEN = {"kind", "do", "arm", "verdict", "when", "role", "phase", "severity", "now", "urgency", "region", "us", "eu"}
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +172,7 @@ def test_the_order_of_the_page_starts_with_the_decision() -> None:
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", as_page(sample.report()))
     assert titles == [
         "What now", "Where the disease stands", "The options", "Side by side", "What is missing", "What to watch",
+        "Doses, and what the label says when side effects come",
         "What was assumed", "Problems in the record", "Please note",
     ]  # fmt: skip
 

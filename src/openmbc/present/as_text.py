@@ -42,6 +42,7 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _beside(report, width)
     yield from _missing(report, width)
     yield from _watch(report, width)
+    yield from _dosing(report, width)
     for part, title in words.FURTHER.items():
         yield from _list(title, getattr(report, part), width)
     yield from _record(report, width)
@@ -122,6 +123,8 @@ def _option(number: int, option: Option, key: str) -> Iterator[_Line]:
     if option.missing:
         yield _Line(f"needs: {words.labels(option.missing)}", 4)
     yield from _reasons(option)
+    if option.order[1:] and key != "needs_information":
+        yield _Line(f"why here: {' '.join(option.order[1:])}", 4)  # the strength, which is the first, stands above
     if key != "needs_information":
         for trial in option.evidence:
             yield from _evidence(trial)
@@ -203,6 +206,22 @@ def _watch(report: Report, width: int) -> Iterator[_Line]:
         for m in report.monitoring
     )
     yield from _list("What to watch", items, width)
+
+
+def _dosing(report: Report, width: int) -> Iterator[_Line]:
+    """Doses, and what to do by grade for the drugs that run; the page has it for those that could start, too."""
+    if not report.dosing:
+        return
+    yield from _title("Doses, and what the label says when side effects come", width)
+    for drug in report.dosing:
+        yield _Line(f"{drug.drug}: {words.doses(drug)}", 2, "- ")
+        if drug.phase == "before":
+            continue
+        for effect, rules in words.by_effect(drug):
+            yield _Line(f"{effect}: " + " ".join(_marked(words.dose_rule(r), words.doubted(r)) for r in rules), 4)
+        sources = dict.fromkeys(r.source.title for r in drug.rules)
+        if sources:
+            yield _Line(f"source: {'; '.join(sources)}", 4)
 
 
 def _record(report: Report, width: int) -> Iterator[_Line]:

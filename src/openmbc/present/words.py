@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openmbc.catalogue import TREATMENT_CLASSES, TREATMENT_KEYS, by_name
-from openmbc.report import Figure, Option, Reason, Report, Seen, Source, TradeOff
+from openmbc.report import DoseRule, Dosing, Figure, Option, Reason, Report, Seen, Source, TradeOff
 
 DECISIONS = {
     "start": "Start a treatment",
@@ -54,6 +54,8 @@ _HISTORY = {
 _PRESENT, _NOT_PRESENT = "present", "not present"
 _HISTORY_ELSEWHERE = "had_metastatic"
 _COUNTED_ELSEWHERE = "drugs_running"  # the treatment that runs is named
+
+ACTIONS = {"go_on": "go on", "hold": "hold", "reduce": "lower the dose", "stop": "stop for good"}
 
 ROUTES = {
     "oral": "tablets",
@@ -269,3 +271,27 @@ def harms(option: TradeOff) -> list[str]:
     """Side effects, each with its number; the trial is the same for all of them."""
     marked = (f"{f.what}: {f.text}{' (unconfirmed)' if f.source.unconfirmed else ''}" for f in option.harms)
     return [*marked, *([f"({option.harms[0].trial})"] if option.harms else [])]
+
+
+def doses(drug: Dosing) -> str:
+    """The usual dose and its reductions: "600 mg once daily (then 400 mg, 200 mg; after that it is stopped)"."""
+    lower = drug.steps[1:]
+    return f"{drug.dose} (lowered to {', then '.join(lower)}; after that it is stopped)" if lower else drug.dose
+
+
+def by_effect(drug: Dosing) -> list[tuple[str, list[DoseRule]]]:
+    """The rules of a drug by side effect, in the order of the knowledge."""
+    effects: dict[str, list[DoseRule]] = {}
+    for rule in drug.rules:
+        effects.setdefault(rule.effect, []).append(rule)
+    return list(effects.items())
+
+
+def dose_rule(rule: DoseRule) -> str:
+    """One rule: "grade 3: hold. Until grade 1 or less."."""
+    return f"grade {rule.grade}: {ACTIONS[rule.do]}. {rule.text.rstrip('.')}."
+
+
+def doubted(rule: DoseRule) -> bool:
+    """Is the rule, or its source, unconfirmed?"""
+    return bool(rule.unconfirmed or rule.source.unconfirmed)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from openmbc import __version__
-from openmbc.catalogue import FEATURES, by_name, key
+from openmbc.catalogue import FEATURES, by_name
 from openmbc.criteria import text_of
 from openmbc.criteria.kleene import WORDS
 from openmbc.facts import Facts
@@ -20,14 +20,13 @@ from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing
+from openmbc.report import citing, of_drugs
 from openmbc.report.reasons import View, reasons
 from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
     Assumption,
     Decision,
     KnowledgeInfo,
-    Monitor,
     NextTest,
     Option,
     Person,
@@ -72,6 +71,7 @@ def build(
     advanced = view.state["disease"] != "not_metastatic"
     options = _options(read, verdicts, view) if advanced else []
     decided = decide(read, verdicts).row(0, named=True)
+    drugs = of_drugs.in_question(view.state, options, knowledge)
     return Report(
         openmbc=__version__,
         knowledge=KnowledgeInfo(version=knowledge.version, hash=knowledge.hash, newest_check=knowledge.newest_check),
@@ -88,7 +88,8 @@ def build(
         options=options,
         assumptions=_assumptions(view) if advanced else [],
         next_tests=_next_tests(effects(verdicts, then, changed), guide) if advanced else [],
-        monitoring=_monitoring(view, options),
+        monitoring=of_drugs.monitoring(drugs, view.knowledge),
+        dosing=of_drugs.dosing(drugs, view.knowledge),
         alerts=[],
         support=[],
         trials=[],
@@ -261,30 +262,6 @@ def _next_tests(found_effects: list[Effect], guide: Plan) -> list[NextTest]:
             )
         )
     return found
-
-
-def _monitoring(view: View, options: list[Option]) -> list[Monitor]:
-    """Tests during the drugs that run; before the start of the first options when none runs."""
-    running = [d for d in view.knowledge.drugs.values() if view.state.get(f"running_{key(d.name)}")]
-    found = []
-    for drug in running:
-        found += [("during", drug.name, t) for t in drug.monitoring]
-    if not running:
-        first = [o for o in options if o.verdict == "recommended" and o.role == "treatment"][:3]
-        names = dict.fromkeys(name for o in first for slot in o.drugs for name in slot[:1])
-        found += [("before", n, t) for n in names if (d := view.knowledge.drugs.get(key(n))) for t in d.baseline]
-    return [
-        Monitor(
-            drug=name,
-            test=t.test,
-            when=t.when,
-            why=t.why,
-            phase=phase,  # type: ignore[arg-type]
-            source=citing.source(t.source, t.where, view.knowledge),
-            unconfirmed=t.unconfirmed,
-        )
-        for phase, name, t in found
-    ]
 
 
 def _problems(facts: Facts, state: State, as_of: dt.date, today: dt.date | None) -> list[Problem]:

@@ -196,6 +196,31 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unconfirmed: str | None = None
 
 
+class DoseRule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the label says to do when a side effect of a drug reaches a CTCAE grade ("2", "3-4", "3 again")."""
+
+    effect: str
+    grade: str
+    do: Literal["go_on", "hold", "reduce", "stop"]
+    text: str
+    source: Source
+    unconfirmed: str | None = None
+
+
+class Dosing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How a running or recommended drug is dosed. After the last of ``steps`` it is stopped.
+
+    ``steps`` and ``rules`` are empty, and ``source`` null, where this knowledge does not hold them.
+    """
+
+    drug: str
+    phase: Literal["before", "during"]
+    dose: str
+    steps: list[str]
+    source: Source | None
+    rules: list[DoseRule]
+
+
 class Assumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What was taken as absent because the record does not mention it."""
 
@@ -236,4 +261,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ahead: list[str]
     problems: list[Problem]
     tradeoffs: list[TradeOff] = []
+    dosing: list[Dosing] = []
     notice: str = NOTICE
