@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,9 +88,13 @@ def report(
     ranges: Annotated[
         bool, typer.Option("--ranges", help="Add how far survival spreads around the medians of trials.")
     ] = False,
+    wish: Annotated[
+        list[str] | None,
+        typer.Option("--wish", help="What matters to the person, such as tablets or keep_hair; may be given again."),
+    ] = None,
 ) -> None:
     """Where the disease stands, what to do now, the options with reasons, and what is missing."""
-    made = _report(record, _day(as_of), _region(region), strict, ranges)
+    made = _report(record, _day(as_of), _region(region), strict, ranges, wish or [])
     text = _written(made, Format.json if json else format_)
     if output is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -104,13 +109,17 @@ def _region(chosen: RegionName) -> Region:
     return "us" if chosen is RegionName.us else "eu"
 
 
-def _report(record: Path, day: dt.date, region: Region, strict: bool = False, ranges: bool = False) -> Report:
+def _report(
+    record: Path, day: dt.date, region: Region, strict: bool = False, ranges: bool = False, wishes: Sequence[str] = ()
+) -> Report:
     from openmbc.knowledge import load
-    from openmbc.records import read
+    from openmbc.records import read, with_wishes
     from openmbc.report import build
 
     today = dt.date.today()  # noqa: DTZ011
-    return build(read(record), day, load(), region=region, strict=strict, ranges=ranges, today=today)
+    return build(
+        with_wishes(read(record), wishes, day), day, load(), region=region, strict=strict, ranges=ranges, today=today
+    )
 
 
 def _written(made: Report, format_: Format) -> str:

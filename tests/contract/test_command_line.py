@@ -155,3 +155,15 @@ def test_the_shared_early_record() -> None:
         "neutrophils 3000",
     ):
         assert words in said
+
+
+def test_wishes_told_beside_the_record_order_the_options() -> None:
+    """For records that have no place for them (FHIR): the sentence of the move says so."""
+    done = openmbc("report", DEMO / "kim.json", "--as-of", DAY, "--json", "--wish", "tablets", "--wish", "keep hair")
+    report = json.loads(done.stdout)
+    assert report["state"]["wish_tablets"] == report["state"]["wish_tablets"] | {"value": True, "from": ["--wish"]}
+    said = {sentence for option in report["options"] for sentence in option["order"]}
+    assert "Placed higher for the wish for tablets rather than infusions: tablets only." in said
+    wrong = openmbc("report", DEMO / "kim.json", "--wish", "wings")
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("openmbc: --wish: 'wings' is not a wish that is known. Known: longer_life, ")

@@ -5,14 +5,19 @@ Two doors: `read` for the record of one person, `read_many` for a folder with th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from openmbc.errors import RecordError
-from openmbc.facts import Facts
+import polars as pl
+
+from openmbc.catalogue import WISHES
+from openmbc.errors import RecordError, UsageError
+from openmbc.facts import Facts, frame
 from openmbc.records import files
 
-__all__ = ["folder_of", "read", "read_many"]
+__all__ = ["folder_of", "read", "read_many", "with_wishes"]
 
 
 def read(path: Path) -> Facts:
@@ -41,6 +46,22 @@ def read_many(folder: Path, progress: Callable[[int], None] | None = None) -> It
     from openmbc.records.fhir import many  # noqa: PLC0415
 
     return many.read_folder(folder_of(folder), progress)
+
+
+def with_wishes(facts: Facts, wishes: Iterable[str], day: dt.date) -> Facts:
+    """The facts of one person with wishes that were told on ``day``: for records that have no place for them.
+
+    ``wishes`` are names of `catalogue.WISHES`. Raises `UsageError` for any other.
+    """
+    rows = []
+    for wish in wishes:
+        name = wish.strip().lower().replace(" ", "_").replace("-", "_")
+        if name not in WISHES:
+            raise UsageError(
+                f"'{wish}' is not a wish that is known", place="--wish", todo=f"Known: {', '.join(WISHES)}."
+            )
+        rows.append((facts.people["person"][0], "--wish", day, "day", name, "yes", wish))
+    return replace(facts, wishes=pl.concat([facts.wishes, frame("wishes", rows)])) if rows else facts
 
 
 def folder_of(path: Path) -> Path:
