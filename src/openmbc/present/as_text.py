@@ -101,6 +101,12 @@ def _group(key: str, options: list[Option]) -> Iterator[_Line]:
         yield from _option(number, option, key)
     for question, same in words.by_question(asked):
         yield _Line(f"{question} would decide on: {'; '.join(o.name for o in same)}", 2, "- ")
+        for option in same:
+            for text in option.unconfirmed:
+                yield _Line(f"{option.name}: UNCONFIRMED: {text}", 4)
+        for option in same:
+            for text in option.unconfirmed:
+                yield _Line(f"{option.name}: UNCONFIRMED: {text}", 4)
 
 
 def _unsuitable(options: list[Option]) -> Iterator[_Line]:
