@@ -12,6 +12,7 @@ from openmbc.report import (
     Dosing,
     Evidence,
     Figure,
+    Harm,
     KnowledgeInfo,
     Monitor,
     NextTest,
@@ -21,6 +22,7 @@ from openmbc.report import (
     Reason,
     Report,
     Result,
+    Score,
     Seen,
     Source,
     TradeOff,
@@ -46,6 +48,9 @@ TRIAL = Evidence(
                text="63.9 v 51.4 months, HR 0.76 (95% CI 0.63-0.93)"),
         Result(endpoint="progression-free survival", population="visceral disease", source=LABEL, text="HR 0.6"),
     ],
+    outcome="mixed",
+    harms=[Harm(what="nausea", experimental=53, control=13.5, source=LABEL)],
+    mcbs=Score("4", GUIDELINE),
 )  # fmt: skip
 
 

@@ -25,7 +25,22 @@ DAY = dt.date(2026, 11, 15)
 GOLDEN = Path(__file__).parent.parent / "golden"
 CSS = (SCHEMA_FILE.parent / "templates" / "style.css").read_text(encoding="utf-8")
 EVIL = '</p><script>alert("x")</script><img src=x onerror=y>&\x1b[31m'
-CHOSEN = {"kind", "do", "arm", "verdict", "when", "role", "phase", "severity", "now", "urgency", "region", "us", "eu"}
+CHOSEN = {
+    "kind",
+    "do",
+    "outcome",
+    "arm",
+    "verdict",
+    "when",
+    "role",
+    "phase",
+    "severity",
+    "now",
+    "urgency",
+    "region",
+    "us",
+    "eu",
+}
 
 
 @pytest.fixture(scope="module")

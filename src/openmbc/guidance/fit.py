@@ -64,7 +64,7 @@ def _cautions(cautions: Iterable[Condition]) -> Iterator[Move]:
 
 def _health(profile: Profile) -> Iterator[Move]:
     severe = profile.share("any_grade_3_or_more", "3+")
-    if severe is not None and severe.harm.experimental >= _BOUNDS[-1].many:
+    if severe is not None and severe.value >= _BOUNDS[-1].many:
         yield Move(_POOR_HEALTH, -1, f"Placed lower in frailty: severe side effects in {severe.text}.")
 
 
@@ -84,8 +84,8 @@ def _wishes(profile: Profile) -> Iterator[Move]:
         yield _move("longer_life", True, f"people lived longer in {profile.survival_gain[0].name}")
     for bound in _BOUNDS:
         share = profile.share(bound.effect, bound.grade)
-        if share is not None and not bound.few < share.harm.experimental < bound.many:
-            yield _move(bound.wish, share.harm.experimental <= bound.few, f"{bound.words} in {share.text}")
+        if share is not None and not bound.few < share.value < bound.many:
+            yield _move(bound.wish, share.value <= bound.few, f"{bound.words} in {share.text}")
 
 
 def _move(wish: str, higher: bool, why: str) -> Move:

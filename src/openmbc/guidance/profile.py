@@ -8,23 +8,58 @@ from functools import cached_property
 
 from openmbc.catalogue import key
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Drug, Effect, Evidence, Harm, Option, Regimen, Result
+from openmbc.knowledge.model import Arm, Drug, Effect, Evidence, Harm, Option, Regimen, Result
 
 DAYS = 84  # twelve weeks: what is counted as the first three months
 
 
 @dataclass(frozen=True)
+class InTrial:
+    """A trial in which the treatment was an arm: the new one, or the one that it was compared with."""
+
+    trial_id: str
+    trial: Evidence
+    arm: Arm
+
+    @property
+    def against(self) -> str | None:
+        """What the other arm got."""
+        return self.trial.control if self.arm == "experimental" else self.trial.experimental
+
+    @property
+    def name(self) -> str:
+        """The trial, and that the treatment was the comparison where it was."""
+        return self.trial.name if self.arm == "experimental" else f"{self.trial.name}, as the comparison"
+
+    def of_arms(self, number: Harm | Result) -> tuple[float | None, float | None]:
+        """A number of the trial: that of the treatment, then that of the other arm."""
+        both = number.experimental, number.control
+        return both if self.arm == "experimental" else both[::-1]
+
+
+@dataclass(frozen=True)
 class Share:
-    """Of 100 people in the arm of a trial, so many had a side effect."""
+    """Of 100 people who had the treatment in a trial, ``value`` had a side effect; of the other arm ``other``."""
 
     harm: Harm
-    trial: Evidence
-    trial_id: str
+    given: InTrial
+    value: float
+    other: float | None
 
     @property
     def text(self) -> str:
         """The share with its trial, as a phrase."""
-        return f"{self.harm.experimental:g} of 100 people ({self.trial.name})"
+        return f"{self.value:g} of 100 people ({self.given.name})"
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What people who had the treatment gained in a trial: ``value`` months or per cent; in the other arm ``other``."""
+
+    result: Result
+    given: InTrial
+    value: float
+    other: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +106,17 @@ class Profile:
         ids = dict.fromkeys(c.evidence for c in cited if c.evidence is not None)
         return [(i, self.knowledge.evidence[i]) for i in ids]
 
+    @cached_property
+    def numbers(self) -> list[InTrial]:
+        """The trials whose numbers tell of it: where it was the new treatment, then where it was the comparison.
+
+        A comparison of several treatments tells of none of them alone.
+        """
+        cited = [(c.evidence, c.arm) for c in self.option.because if c.evidence is not None]
+        found = [InTrial(i, self.knowledge.evidence[i], arm) for i, arm in dict.fromkeys(cited)]
+        alone = [f for f in found if f.arm == "control" and f.trial.control and " or " not in f.trial.control]
+        return [*(f for f in found if f.arm == "experimental"), *alone]
+
     @property
     def compared(self) -> list[Evidence]:
         """The randomised trials in which it was an arm, without those in which it was the new one and failed."""
@@ -87,13 +133,20 @@ class Profile:
 
     def shares(self) -> Iterator[Share]:
         """Every side effect that its trials give, in order."""
-        for trial_id, trial in self.trials:
-            yield from (Share(harm, trial, trial_id) for harm in trial.harms)
+        for given in self.numbers:
+            for harm in given.trial.harms:
+                value, other = given.of_arms(harm)
+                if value is not None:
+                    yield Share(harm, given, value, other)
 
-    def result(self, *endpoints: str) -> tuple[Result, Evidence] | None:
+    def gain(self, *endpoints: str) -> Gain | None:
         """The first absolute number for one of these endpoints, from the first trial that has it."""
-        found = ((r, t) for _, t in self.trials for r in t.results if r.endpoint in endpoints)
-        return next(((r, t) for r, t in found if r.experimental is not None), None)
+        for given in self.numbers:
+            for result in given.trial.results:
+                value, other = given.of_arms(result)
+                if result.endpoint in endpoints and value is not None:
+                    return Gain(result, given, value, other)
+        return None
 
     @cached_property
     def survival_gain(self) -> tuple[Evidence, Result] | None:

@@ -157,9 +157,9 @@ def _reasons(option: Option) -> Iterator[_Line]:
 
 def _evidence(trial: Evidence) -> Iterator[_Line]:
     """One number a line: endpoint, result, trial, people."""
-    for result in trial.results[:_RESULTS]:
+    for number, result in enumerate(trial.results[:_RESULTS]):
         line = f"{result.endpoint} {result.text}, {result.population}, {trial.name}, n={trial.n}"
-        line += f" ({words.ARMS[trial.arm]})" if trial.arm != "experimental" else ""
+        line += f" ({said})" if not number and (said := words.of_trial(trial)) else ""
         yield _Line(_marked(line, bool(result.source.unconfirmed or trial.unconfirmed)), 4)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openmbc.catalogue import TREATMENT_CLASSES, TREATMENT_KEYS, by_name
-from openmbc.report import DoseRule, Dosing, Figure, Option, Reason, Report, Seen, Source, TradeOff
+from openmbc.report import DoseRule, Dosing, Evidence, Figure, Harm, Option, Reason, Report, Seen, Source, TradeOff
 
 DECISIONS = {
     "start": "Start a treatment",
@@ -17,6 +17,12 @@ ARMS = {
     "experimental": "",
     "control": "this option was the comparison",
     "neither": "the trial gave something else than this option",
+}
+OUTCOMES = {
+    "positive": "",
+    "single_arm": "",
+    "negative": "the trial failed its primary endpoint",
+    "mixed": "the trial met its primary endpoint in part",
 }
 URGENCY = {"routine": "", "soon": "Soon.", "now": "Now: call the care team today."}
 VERDICTS = {
@@ -295,3 +301,24 @@ def dose_rule(rule: DoseRule) -> str:
 def doubted(rule: DoseRule) -> bool:
     """Is the rule, or its source, unconfirmed?"""
     return bool(rule.unconfirmed or rule.source.unconfirmed)
+
+
+def of_trial(trial: Evidence) -> str:
+    """What else must be known of a trial: the arm that the option was, a failure, the ESMO-MCBS; "" when nothing.
+
+    The score is that of the new treatment.
+    """
+    score = f"ESMO-MCBS {trial.mcbs.score}" if trial.mcbs is not None and trial.arm == "experimental" else ""
+    return "; ".join(filter(None, [ARMS[trial.arm], OUTCOMES.get(trial.outcome or "", ""), score]))
+
+
+def harms_of(trial: Evidence) -> list[str]:
+    """Side effects of 100 people: "nausea 53, control 13"."""
+    return [
+        f"{h.what} {h.experimental:g}" + (f" v {h.control:g}" if h.control is not None else "") for h in trial.harms
+    ]
+
+
+def sources_of(harms: list[Harm]) -> list[Source]:
+    """The documents behind side effects, each once."""
+    return list({h.source.id: h.source for h in harms}.values())

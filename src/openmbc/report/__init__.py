@@ -1,8 +1,8 @@
 """Everything for one person at one date, typed: what every view is drawn from."""
 
 from openmbc.report.build import build
+from openmbc.report.citing import EFFECTS
 from openmbc.report.news import News, news
-from openmbc.report.tradeoffs import EFFECTS
 from openmbc.report.types import (
     NOTICE,
     Assumption,
@@ -11,6 +11,7 @@ from openmbc.report.types import (
     Dosing,
     Evidence,
     Figure,
+    Harm,
     KnowledgeInfo,
     Monitor,
     NextTest,
@@ -20,6 +21,7 @@ from openmbc.report.types import (
     Reason,
     Report,
     Result,
+    Score,
     Seen,
     Source,
     TradeOff,
@@ -34,6 +36,7 @@ __all__ = [
     "Dosing",
     "Evidence",
     "Figure",
+    "Harm",
     "KnowledgeInfo",
     "Monitor",
     "News",
@@ -44,6 +47,7 @@ __all__ = [
     "Reason",
     "Report",
     "Result",
+    "Score",
     "Seen",
     "Source",
     "TradeOff",

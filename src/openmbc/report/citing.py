@@ -7,9 +7,24 @@ from functools import cache
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Arm, Cited
 from openmbc.knowledge.model import Evidence as Trial
+from openmbc.knowledge.model import Harm as SideEffect
 from openmbc.knowledge.model import Result as Outcome
 from openmbc.knowledge.model import Source as Document
-from openmbc.report.types import Evidence, Result, Source
+from openmbc.report.types import Evidence, Harm, Result, Score, Source
+
+EFFECTS = {
+    "any_grade_3_or_more": "any severe side effect",
+    "stopped_for_side_effects": "stopped because of side effects",
+    "death_from_side_effects": "death from side effects",
+    "heart_function_fall": "weaker heart",
+    "immune_endocrine": "hormone glands damaged by the immune system",
+    "eye_surface": "disease of the eye surface",
+    "pneumonitis": "inflammation of the lungs",
+    "peripheral_neuropathy": "numb or painful hands or feet",
+    "osteonecrosis_of_jaw": "osteonecrosis of the jaw",
+    "hand_foot_syndrome": "sore hands and feet",
+}
+SUMS = ("any_grade_3_or_more", "stopped_for_side_effects")  # effects that are not one side effect
 
 
 def source(source_id: str, where: str, knowledge: Knowledge, unconfirmed: str | None = None) -> Source:
@@ -80,9 +95,27 @@ def _trial(trial_id: str, arm: Arm, trial: Trial, knowledge: Knowledge) -> Evide
         n=trial.n,
         arms=arms,
         arm=arm,
+        outcome=trial.outcome,
         results=results,
+        harms=[_side_effect(h, knowledge) for h in trial.harms],
+        mcbs=None if (m := trial.mcbs) is None else Score(m.score, source(m.source, m.where, knowledge, m.unconfirmed)),
         unconfirmed=trial.unconfirmed,
     )
+
+
+def _side_effect(harm: SideEffect, knowledge: Knowledge) -> Harm:
+    return Harm(
+        what=effect(harm),
+        experimental=harm.experimental,
+        control=harm.control,
+        source=source(harm.source, harm.where, knowledge, harm.unconfirmed),
+    )
+
+
+def effect(harm: SideEffect) -> str:
+    """A side effect in words, with its grade: "diarrhoea (grade 3 or more)"."""
+    grade = " (grade 3 or more)" if harm.grade == "3+" and harm.effect not in SUMS else ""
+    return EFFECTS.get(harm.effect, harm.effect.replace("_", " ")) + grade
 
 
 def result_text(result: Outcome) -> str:

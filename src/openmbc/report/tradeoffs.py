@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from openmbc.guidance.plan import OptionPlan
-from openmbc.guidance.profile import Profile, Share
+from openmbc.guidance.profile import Gain, Profile, Share
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Evidence, Range, Result
+from openmbc.knowledge.model import Range
 from openmbc.report import citing
 from openmbc.report.types import Figure, Option, TradeOff
 
@@ -15,19 +15,7 @@ _TESTS = 5
 _CONTROL = ("progression-free survival", "time to progression")
 _RESPONSE = ("objective response rate",)
 _SURVIVAL = "overall survival"
-_FIRST = ("any_grade_3_or_more", "stopped_for_side_effects")
-EFFECTS = {
-    "any_grade_3_or_more": "any severe side effect",
-    "stopped_for_side_effects": "stopped because of side effects",
-    "death_from_side_effects": "death from side effects",
-    "heart_function_fall": "weaker heart",
-    "immune_endocrine": "hormone glands damaged by the immune system",
-    "eye_surface": "disease of the eye surface",
-    "pneumonitis": "inflammation of the lungs",
-    "peripheral_neuropathy": "numb or painful hands or feet",
-    "osteonecrosis_of_jaw": "osteonecrosis of the jaw",
-    "hand_foot_syndrome": "sore hands and feet",
-}
+_FIRST = citing.SUMS
 
 
 def tradeoffs(
@@ -40,14 +28,14 @@ def tradeoffs(
 
 def _tradeoff(option: Option, profile: Profile, knowledge: Knowledge, ranges: bool) -> TradeOff:
     hair = profile.share("hair_loss", "any")
-    survival = profile.result(_SURVIVAL)
+    survival = profile.gain(_SURVIVAL)
     return TradeOff(
         option=option.id,
         name=option.name,
         routes=profile.routes,
         visits=profile.visits,
-        control=_number(profile.result(*_CONTROL), knowledge),
-        response=_number(profile.result(*_RESPONSE), knowledge),
+        control=_number(profile.gain(*_CONTROL), knowledge),
+        response=_number(profile.gain(*_RESPONSE), knowledge),
         survival=_number(survival, knowledge),
         range=_range(survival, knowledge) if ranges else None,
         harms=[_harm(share, knowledge) for share in _severe(profile)],
@@ -59,53 +47,49 @@ def _tradeoff(option: Option, profile: Profile, knowledge: Knowledge, ranges: bo
 def _severe(profile: Profile) -> list[Share]:
     """Severe side effects of the first trial that gives any: the sums first, then the most frequent."""
     shares = list(profile.shares())
-    of_trial = [s for s in shares if s.trial_id == shares[0].trial_id] if shares else []
+    of_trial = [s for s in shares if s.given is shares[0].given] if shares else []
     severe = [s for s in of_trial if s.harm.grade == "3+" or s.harm.effect in _FIRST]
     order = {effect: n for n, effect in enumerate(_FIRST)}
-    severe.sort(key=lambda s: (order.get(s.harm.effect, len(order)), -s.harm.experimental))
+    severe.sort(key=lambda s: (order.get(s.harm.effect, len(order)), -s.value))
     return severe[:_HARMS]
 
 
 def _harm(share: Share, knowledge: Knowledge) -> Figure:
-    harm, control = share.harm, share.harm.control
-    against = f", against {control:g} with {share.trial.control}" if control is not None and share.trial.control else ""
-    grade = " (grade 3 or more)" if harm.grade == "3+" and harm.effect not in _FIRST else ""
+    harm, given = share.harm, share.given
+    against = f", against {share.other:g} with {given.against}" if share.other is not None and given.against else ""
     return Figure(
-        what=EFFECTS.get(harm.effect, harm.effect.replace("_", " ")) + grade,
-        text=f"{harm.experimental:g} of 100 people{against}",
-        trial=share.trial.name,
-        population=share.trial.population,
+        what=citing.effect(harm),
+        text=f"{share.value:g} of 100 people{against}",
+        trial=given.name,
+        population=given.trial.population,
         source=citing.source(harm.source, harm.where, knowledge, harm.unconfirmed),
     )
 
 
-def _number(found: tuple[Result, Evidence] | None, knowledge: Knowledge) -> Figure | None:
+def _number(found: Gain | None, knowledge: Knowledge) -> Figure | None:
     if found is None:
         return None
-    result, trial = found
+    result, given = found.result, found.given
     unit = "%" if result.unit == "%" else f" {result.unit}"
-    against = (
-        f" v {result.control:g}{unit} with {trial.control}" if result.control is not None and trial.control else ""
-    )
+    against = f" v {found.other:g}{unit} with {given.against}" if found.other is not None and given.against else ""
     return Figure(
         what=result.endpoint,
-        text=f"{result.experimental:g}{unit}{against}",
-        trial=trial.name,
-        population=f"{trial.population}; {result.population}",
+        text=f"{found.value:g}{unit}{against}",
+        trial=given.name,
+        population=f"{given.trial.population}; {result.population}",
         source=citing.source(result.source, result.where, knowledge, result.unconfirmed),
     )
 
 
-def _range(found: tuple[Result, Evidence] | None, knowledge: Knowledge) -> str | None:
+def _range(found: Gain | None, knowledge: Knowledge) -> str | None:
     """The spread around the median in words; None where there is no median or no published multiples."""
     known: Range | None = next((r for r in knowledge.ranges.values() if r.endpoint == _SURVIVAL), None)
-    median = found[0].experimental if found is not None else None
-    if found is None or median is None or known is None:
+    if found is None or known is None:
         return None
-    times = {name: f"{median * getattr(known, name):.0f}" for name in ("worst", "low", "high", "best")}
+    times = {name: f"{found.value * getattr(known, name):.0f}" for name in ("worst", "low", "high", "best")}
     cited = citing.sources(tuple(known.because), knowledge)[0]
     return (
-        f"An estimate from the median of {found[1].name}, not a prediction: about half of people live between "
+        f"An estimate from the median of {found.given.name}, not a prediction: about half of people live between "
         f"{times['low']} and {times['high']} months, about 1 in 10 less than {times['worst']} and about 1 in 10 more "
         f"than {times['best']} months ({cited.title}; {known.population})."
     )

@@ -87,8 +87,27 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     source: Source
 
 
+class Harm(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Of 100 people in each arm of a trial, so many had a side effect."""
+
+    what: str
+    experimental: float
+    control: float | None
+    source: Source
+
+
+class Score(msgspec.Struct, frozen=True, gc=False):
+    """ESMO Magnitude of Clinical Benefit: 5 to 1, A to C where the aim is cure; 4, 5, A, B are substantial."""
+
+    score: str
+    source: Source
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A trial behind an option. ``arms`` names them; ``arm`` is the one that the option was, if it was one."""
+    """A trial behind an option. ``arms`` names them; ``arm`` is the one that the option was, if it was one.
+
+    ``outcome`` is that of its primary endpoint.
+    """
 
     id: str
     name: str
@@ -101,6 +120,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     arm: Literal["experimental", "control", "neither"]
     results: list[Result]
     unconfirmed: str | None = None
+    outcome: Literal["positive", "negative", "mixed", "single_arm"] | None = None
+    harms: list[Harm] = []
+    mcbs: Score | None = None
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
