@@ -206,6 +206,7 @@ MEDICINE_EFFECTS = {
     "folate": "folic or folinic acid",
     "insulin": "insulin",
     "anticoagulant": "an anticoagulant",
+    "vitamin_k_antagonist": "warfarin or another vitamin K antagonist",
     "phenytoin": "phenytoin",
     "brivudine": "brivudine or sorivudine, now or in the last four weeks",
     "hormone_replacement": "hormone replacement",
