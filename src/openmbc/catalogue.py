@@ -241,6 +241,8 @@ RADIATED = {
 PART_OF = {"spine": "bone", "whole_brain": "brain"}
 
 ADJUVANT_CLASSES = {
+    "cdk46_inhibitor": "an adjuvant CDK4/6 inhibitor",
+    "platinum": "(neo)adjuvant platinum",
     "chemotherapy": "(neo)adjuvant chemotherapy",
     "endocrine_therapy": "adjuvant endocrine therapy",
     "her2_therapy": "(neo)adjuvant HER2 therapy",
@@ -271,6 +273,8 @@ _PERSON = (
         learn="menstrual history; oestradiol and FSH under 60 years",
     ),
     Feature("pregnant", "bool", "pregnancy", "person", learn="pregnancy test"),
+    Feature("pregnancy_weeks", "number", "weeks of pregnancy", "person", "wk", stale_after=280,
+            learn="date of the last period, ultrasound", only_with="pregnant"),
     Feature("breastfeeding", "bool", "breastfeeding", "person", silence="absent"),
     Feature("ecog", "integer", "ECOG performance status", "person", values=("0", "1", "2", "3", "4"),
             stale_after=180, learn="ask what the person can do in a day"),
@@ -460,6 +464,8 @@ _HISTORY = (
 )  # fmt: skip
 
 _TOXICITY = (
+    Feature("had_interstitial_lung_disease", "bool", "interstitial lung disease or pneumonitis, present or past",
+            "illness", silence="absent", learn="medical history"),
     Feature("pneumonitis_grade", "integer", "worst grade of lung inflammation from a drug", "illness", "{grade}",
             silence="absent", learn="CT of the chest, oxygen, symptoms"),
 )  # fmt: skip

@@ -30,6 +30,7 @@ CASES = [
     ("height", 65, "[in_i]", 165.1), ("height", 1.65, "m", 165),
     ("tumour_size", 2.5, "cm", 25), ("tumour_size", 25, "mm", 25),
     ("brain_metastasis_largest_mm", 2.5, "cm", 25), ("brain_metastasis_largest_mm", 25, "mm", 25),
+    ("pregnancy_weeks", 105, "d", 15), ("pregnancy_weeks", 15, "wk", 15),
     ("anthracycline_sum", 300, "mg/m2", 300), ("anthracycline_sum", 0.3, "g/m2", 300),
     ("spinal_instability_score", 9, "{score}", 9), ("spinal_instability_score", 9, "1", 9),
     ("er_percent", 90, "%", 90), ("pr_percent", 0.9, "1", 90), ("pr_percent", 90, "%", 90),

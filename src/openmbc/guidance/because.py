@@ -28,6 +28,13 @@ def _of_the_record() -> list[Sentence]:
             ),
         ),
         (pl.col("disease").is_null(), pl.lit("The record does not say whether the disease is metastatic.")),
+        (
+            pl.col("advanced") & pl.col("declines"),
+            pl.lit(
+                "The person wishes no further treatment of the cancer, and that comes first: talk about what the wish "
+                "rests on and what would ease life. Palliative care goes on; the options stay listed should it change."
+            ),
+        ),
     ]
 
 
@@ -62,7 +69,7 @@ def _of_the_treatment() -> list[Sentence]:
 
 def _of_the_choice() -> list[Sentence]:
     """What there is to choose from, and why there may be nothing."""
-    advanced, fitting, lines = pl.col("advanced"), pl.col("fitting"), pl.col("lines_metastatic")
+    advanced, fitting, lines = pl.col("advanced") & ~pl.col("declines"), pl.col("fitting"), pl.col("lines_metastatic")
     untreated = advanced & ~pl.col("treated")
     return [
         (

@@ -40,7 +40,7 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
 
 # What the decision reads of the state.
 _READ = ("person", "as_of", "disease", "last_response", "months_on_treatment", "on_treatment", "current_treatment",
-         "lines_metastatic", "hormone_receptor", "her2", "ecog", *_URGENT)  # fmt: skip
+         "lines_metastatic", "hormone_receptor", "her2", "ecog", "wish_no_more_treatment", *_URGENT)  # fmt: skip
 
 
 def _fit(verdicts: Verdicts) -> list[pl.Series]:
@@ -120,6 +120,7 @@ def _facts() -> list[pl.Expr]:
         pl.col("last_response").is_in(["responding", "stable"]).fill_null(False).alias("works"),
         (pl.col("months_on_treatment") < FIRST_ASSESSMENT_MONTHS).fill_null(False).alias("early_days"),
         certain(pl.col("on_treatment")).alias("treated"),
+        certain(pl.col("wish_no_more_treatment")).alias("declines"),
         pl.col("disease").is_in(["metastatic", "locally_advanced"]).fill_null(False).alias("advanced"),
     ]
 
@@ -153,7 +154,7 @@ def _now() -> pl.Expr:
     return (
         pl.when(pl.col("disease") == "not_metastatic")
         .then(pl.lit("not_metastatic"))
-        .when(~pl.col("advanced"))
+        .when(~pl.col("advanced") | pl.col("declines"))
         .then(pl.lit("insufficient"))
         .when(pl.col("treated") & (pl.col("grew") | pl.col("banned_now")))
         .then(pl.lit("switch"))
@@ -174,11 +175,12 @@ def _now() -> pl.Expr:
 @cache
 def _missing() -> pl.Expr:
     """The facts that stand in the way of a decision; for the options' own facts see their `missing`."""
+    open_for_facts = (pl.col("now") == "insufficient") & ~pl.col("declines")
     lacking = [
         pl.when(pl.col("disease").is_null()).then(pl.lit("disease")),
-        pl.when((pl.col("now") == "insufficient") & pl.col("treated")).then(pl.lit("last_response")),
+        pl.when(open_for_facts & pl.col("treated")).then(pl.lit("last_response")),
         *(
-            pl.when((pl.col("now") == "insufficient") & ~pl.col("treated") & pl.col(f).is_null()).then(pl.lit(f))
+            pl.when(open_for_facts & ~pl.col("treated") & pl.col(f).is_null()).then(pl.lit(f))
             for f in ("hormone_receptor", "her2")
         ),
     ]

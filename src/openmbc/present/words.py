@@ -10,7 +10,7 @@ DECISIONS = {
     "continue": "Continue the present treatment",
     "adjust": "Adjust the present treatment",
     "switch": "Change the treatment",
-    "insufficient": "Not enough is known to decide",
+    "insufficient": "Not decided yet: something has to be settled first",
     "not_metastatic": "Not metastatic",
 }
 ARMS = {

@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import FEATURES, TREATMENT_KEYS, Feature
+from openmbc.catalogue import FEATURES, TREATMENT_KEYS, Feature, by_name
 from openmbc.criteria.kleene import certain
 from openmbc.facts import Facts
 from openmbc.state import (
@@ -215,13 +215,14 @@ def _by_value() -> list[tuple[bool | int | str, frozenset[str]]]:
 
 @cache
 def _fill(outcome: str) -> pl.Expr:
-    """An outcome of a treatment that is not recorded: absent, but where the treatment was given unknown."""
-    had = pl.col(dict(_outcomes())[outcome])
-    return pl.when(certain(had)).then(pl.col(outcome)).otherwise(pl.col(outcome).fill_null(False)).alias(outcome)
+    """An outcome that is not recorded: absent, but where what leads to it was there unknown."""
+    had, absent = pl.col(dict(_outcomes())[outcome]), by_name()[outcome].absent_value
+    return pl.when(certain(had)).then(pl.col(outcome)).otherwise(pl.col(outcome).fill_null(absent)).alias(outcome)
 
 
 @cache
 def _outcomes() -> list[tuple[str, str]]:
-    """What a treatment did, with the feature that says that it was given."""
+    """What a treatment did, with the feature that says that it was given; how bad an illness was, likewise."""
     families = ("progressed_on", "stopped_for_toxicity")
-    return [(f"{family}_{k}", f"had_{k}") for family in families for k in TREATMENT_KEYS]
+    of_treatments = [(f"{family}_{k}", f"had_{k}") for family in families for k in TREATMENT_KEYS]
+    return [*of_treatments, ("pneumonitis_grade", "had_interstitial_lung_disease")]

@@ -23,11 +23,13 @@ _RAW = (
     "her2_ratio",
     "her2_copies",
     "anthracycline_sum",
+    "pregnancy_weeks",
     *DISEASE_NUMBERS,
 )
 _DERIVED = ("lvef_fall",)
 _MEASURES = [f.name for f in FEATURES if f.kind == "number" and f.subject == "organs" and f.name not in _DERIVED]
 NUMBERS = [*_MEASURES, "ecog", *_RAW]
+_LONGEST_PREGNANCY = 43
 _RELATED_AGE = {"calcium_total": 90, "karnofsky": 180}
 _WITH_LIMIT = ["bilirubin", "alt", "ast", "alp"]
 _FIRST_LVEF = "first lvef"
@@ -44,7 +46,7 @@ _FROM = {
 
 
 FEEDS = {c: (c, *(feature for feature, inputs in _FROM.items() if c in inputs)) for c in (*NUMBERS, _FIRST_LVEF)}
-_WANTED = ["row", "anthracycline_sum", *(f.name for f in FEATURES if f.subject == "organs")]
+_WANTED = ["row", "anthracycline_sum", "pregnancy_weeks", *(f.name for f in FEATURES if f.subject == "organs")]
 _MEASURED = pl.col("concept").is_in(NUMBERS)
 
 
@@ -60,7 +62,15 @@ def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
 
     A dated value older than the catalogue's ``stale_after`` is not current and is left out.
     """
-    return newest(observations.filter(_MEASURED), "value").filter(_current())
+    return newest(observations.filter(_MEASURED), "value").filter(_current()).with_columns(_weeks_go_on())
+
+
+@cache
+def _weeks_go_on() -> pl.Expr:
+    """Weeks of pregnancy grow by themselves; what lies beyond any pregnancy is not known."""
+    weeks = pl.col("value") + (pl.col("as_of") - pl.col("date")).dt.total_days() * (1 / 7)
+    now = pl.when(weeks <= _LONGEST_PREGNANCY).then(weeks)
+    return pl.when(pl.col("concept") == "pregnancy_weeks").then(now).otherwise("value").alias("value")
 
 
 def numbers(visits: pl.LazyFrame, picked: pl.LazyFrame) -> pl.LazyFrame:

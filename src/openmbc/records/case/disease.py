@@ -48,6 +48,7 @@ _NUMBERS = {
     "brain_count": "brain_metastases_count",
     "brain_largest": "brain_metastasis_largest_mm",
     "anthracycline_sum": "anthracycline_sum",
+    "pregnancy_weeks": "pregnancy_weeks",
 }
 # Silence about these is read as "no", so saying "unknown" in the file changes nothing: say so.
 _SILENT_NO = ("visceral_crisis", "spinal_cord_compression", "breastfeeding", "frail", "fracture_risk",

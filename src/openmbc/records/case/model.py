@@ -150,6 +150,7 @@ class Case(Part):
     ] = None
     menopause: Annotated[Answers, _one_of("menopausal status", "pre", "peri", "post")] = None
     pregnant: Annotated[Answers, _one_of("pregnancy", "yes", "no")] = None
+    pregnancy_weeks: Annotated[Answers, Meta(description="weeks of pregnancy on the day of the answer")] = None
     breastfeeding: Annotated[Answers, _one_of("breastfeeding", "yes", "no")] = None
     ecog: Annotated[Answers, Meta(description="ECOG performance status, 0 to 4")] = None
     karnofsky: Annotated[Answers, Meta(description="Karnofsky performance status, 10 to 100")] = None
