@@ -464,7 +464,7 @@ _HISTORY = (
 )  # fmt: skip
 
 _TOXICITY = (
-    Feature("had_interstitial_lung_disease", "bool", "interstitial lung disease or pneumonitis, present or past",
+    Feature("had_interstitial_lung_disease", "bool", "inflammation of the lungs at some time",
             "illness", silence="absent", learn="medical history"),
     Feature("pneumonitis_grade", "integer", "worst grade of lung inflammation from a drug", "illness", "{grade}",
             silence="absent", learn="CT of the chest, oxygen, symptoms"),

@@ -108,8 +108,8 @@ def _record(cell: Cell) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "born": 1960, "sex": "female", "diagnosed": "2021-01", "metastatic": "2021-01", "sites": ["bone", "liver"],
-        "menopause": "post", "visceral_crisis": "no", "symptoms": "no", "illnesses": "none", "medicines": "none", "dpyd": "normal",
-        "child_pugh": "a", "ugt1a1": "normal", "labs": [_LABS], "treatments": given or "none",
+        "menopause": "post", "visceral_crisis": "no", "symptoms": "no", "illnesses": "none", "medicines": "none",
+        "dpyd": "normal", "child_pugh": "a", "ugt1a1": "normal", "labs": [_LABS], "treatments": given or "none",
         "receptors": [{"date": "2021-01", "from": "liver", "pdl1_cps": found.get("cps", 0), **receptors}],
         "germline": looked_at("germline", _GERMLINE), "tumour": looked_at("tumour", _TUMOUR),
         "msi": found.get("msi", "stable"), "tmb": found.get("tmb", 3), **FITNESS[cell.fitness],

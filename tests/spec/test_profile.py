@@ -14,23 +14,23 @@ from openmbc.knowledge.model import Checked, Cited, Evidence, Harm, Regimen, Res
 CHECKED = Checked(on=dt.date(2026, 11, 1), against=["s"])
 
 
-def trial(control: str) -> Evidence:
+def trial(control: str, outcome: str) -> Evidence:
     """New drug 10 months and 30 of 100 with nausea; the other arm 6 months and 12."""
     return Evidence(
         name="T", phase="3", randomised=True, population="all", n=100, experimental="new", control=control,
         results=[Result(endpoint="overall survival", population="all", unit="months", experimental=10, control=6,
                         hr=0.6, ci=(0.4, 0.8), source="s", where="p. 1")],
         harms=[Harm(effect="nausea", grade="any", experimental=30, control=12, source="s", where="p. 2")],
-        checked=CHECKED,
+        outcome=outcome, checked=CHECKED,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
-def profile(arm: str, control: str = "old") -> Profile:
+def profile(arm: str, control: str = "old", outcome: str = "positive") -> Profile:
     option = Regimen(
         name="R", modality=["chemotherapy"], strength="standard", for_="pregnant", drugs=[], since={},
         because=[Cited(evidence="t", arm=arm, where="all")], checked=CHECKED,  # type: ignore[arg-type]
     )  # fmt: skip
-    return Profile(option, replace(load(), evidence={"t": trial(control)}))
+    return Profile(option, replace(load(), evidence={"t": trial(control, outcome)}))
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,11 @@ def test_numbers_are_those_of_its_arm(arm: str, months: object, nausea: object, 
 def test_the_comparison_gained_nothing_from_the_new_drug() -> None:
     assert profile("experimental").survival_gain is not None
     assert profile("control").survival_gain is None
+
+
+def test_a_second_endpoint_of_a_failed_trial_is_no_gain() -> None:
+    """Capecitabine against CMF: survival was longer, the primary endpoint was not met."""
+    assert profile("experimental", outcome="negative").survival_gain is None
 
 
 @pytest.mark.parametrize("profile", [profile("neither"), profile("control", "capecitabine, eribulin or vinorelbine")])

@@ -59,7 +59,8 @@ def moves(profile: Profile, cautions: Iterable[Condition]) -> tuple[Move, ...]:
 def _cautions(cautions: Iterable[Condition]) -> Iterator[Move]:
     for caution in cautions:
         drug = f"{caution.drug}: " if caution.drug else ""
-        yield Move(caution.node, -1, f"Placed lower: a caution applies ({drug}{caution.text.rstrip('.')}).")
+        first = caution.text.split(". ")[0].rstrip(".")  # the whole caution stands among the reasons
+        yield Move(caution.node, -1, f"Placed lower: a caution applies ({drug}{first}).")
 
 
 def _health(profile: Profile) -> Iterator[Move]:

@@ -150,13 +150,17 @@ class Profile:
 
     @cached_property
     def survival_gain(self) -> tuple[Evidence, Result] | None:
-        """A randomised trial in which people lived longer, with that result; what is unconfirmed moves nothing."""
+        """A randomised trial in which people lived longer, with that result.
+
+        What is unconfirmed, or a second endpoint of a trial that failed its first, moves nothing.
+        """
         longer = (
             (t, r)
             for _, t in self.trials
             for r in t.results
             if r.endpoint == "overall survival"
             and t.randomised
+            and t.outcome != "negative"
             and r.ci is not None
             and r.ci[1] < 1
             and not r.unconfirmed
