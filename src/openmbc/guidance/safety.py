@@ -131,6 +131,10 @@ def _drugs_in(role: str, knowledge: Knowledge) -> set[str]:
 
 def _said(condition: Condition, knowledge: Knowledge) -> str:
     """A rule of a drug with its source, as one sentence."""
-    cited = [f"{knowledge.sources[c.source].title}, {c.where}" for c in condition.cited if c.source is not None]
+    cited = [
+        f"{knowledge.sources[c.source].title}, {knowledge.place(c.where)}"
+        for c in condition.cited
+        if c.source is not None
+    ]
     doubt = [f"unconfirmed: {condition.unconfirmed.rstrip('.')}"] if condition.unconfirmed else []
     return f"{condition.drug}: {condition.text.rstrip('.')} ({'; '.join([*cited, *doubt])})."

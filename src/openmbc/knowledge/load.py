@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,13 @@ class Knowledge:
     hash: str
     version: str
     newest_check: dt.date
+
+    def place(self, where: str) -> str:
+        """Where in a document, with other documents that it names by their id said by their titles."""
+        return _ID.sub(lambda m: self.sources[m[0]].title if m[0] in self.sources else m[0], where)
+
+
+_ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 @cache

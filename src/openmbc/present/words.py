@@ -280,9 +280,8 @@ def harms(option: TradeOff) -> list[str]:
 
 
 def doses(drug: Dosing) -> str:
-    """The usual dose and its reductions: "600 mg once daily (then 400 mg, 200 mg; after that it is stopped)"."""
-    lower = drug.steps[1:]
-    return f"{drug.dose} (lowered to {', then '.join(lower)}; after that it is stopped)" if lower else drug.dose
+    """The usual dose and its reductions: "600 mg once daily; lower doses: 400 mg, 200 mg"."""
+    return "; lower doses: ".join(filter(None, [drug.dose, ", ".join(drug.steps[1:])]))
 
 
 def by_effect(drug: Dosing) -> list[tuple[str, list[DoseRule]]]:
@@ -294,8 +293,11 @@ def by_effect(drug: Dosing) -> list[tuple[str, list[DoseRule]]]:
 
 
 def dose_rule(rule: DoseRule) -> str:
-    """One rule: "grade 3: hold. Until grade 1 or less."."""
-    return f"grade {rule.grade}: {ACTIONS[rule.do]}. {rule.text.rstrip('.')}."
+    """One rule: "Grade 3: hold. Treat it."; the text alone where it begins with what to do."""
+    grade = f"Grade {rule.grade}" if rule.grade[0].isdigit() else rule.grade[0].upper() + rule.grade[1:]
+    action, text = ACTIONS[rule.do], rule.text.rstrip(".")
+    said = text[0].lower() + text[1:] if text.lower().startswith(action) else f"{action}. {text}"
+    return f"{grade}: {said}."
 
 
 def doubted(rule: DoseRule) -> bool:

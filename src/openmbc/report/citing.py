@@ -33,7 +33,7 @@ def source(source_id: str, where: str, knowledge: Knowledge, unconfirmed: str | 
     return Source(
         id=source_id,
         title=document.title,
-        where=where,
+        where=knowledge.place(where),
         url=_address(document),
         unconfirmed=unconfirmed or document.unconfirmed,
     )
@@ -63,7 +63,15 @@ def sources(cited: tuple[Cited, ...], knowledge: Knowledge) -> list[Source]:
         elif c.evidence is not None:
             trial = knowledge.evidence[c.evidence]
             url = f"https://clinicaltrials.gov/study/{trial.nct}" if trial.nct else None
-            found.append(Source(id=c.evidence, title=trial.name, where=c.where, url=url, unconfirmed=trial.unconfirmed))
+            found.append(
+                Source(
+                    id=c.evidence,
+                    title=trial.name,
+                    where=knowledge.place(c.where),
+                    url=url,
+                    unconfirmed=trial.unconfirmed,
+                )
+            )
     return found
 
 
