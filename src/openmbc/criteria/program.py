@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -31,6 +31,16 @@ from openmbc.criteria.nodes import All, Leaf, Node, Not, children
 # For plans that are written in the order in which they must run: optimising them costs more than it gives.
 AS_WRITTEN = pl.QueryOptFlags.none()
 _STATES_AT_ONCE = 8_192  # wide enough that the fixed cost of the leaves is small, and some 14 MB, which caches hold
+
+
+def in_parts(states: int, work: Callable[[slice], None]) -> None:
+    """Do ``work`` for some states at a time, side by side: Polars and NumPy let go of the interpreter."""
+    parts = [slice(start, start + _STATES_AT_ONCE) for start in range(0, states, _STATES_AT_ONCE)]
+    if len(parts) == 1:
+        work(parts[0])
+        return
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(work, parts))
 
 
 @dataclass(frozen=True)
@@ -102,12 +112,7 @@ class Program:
     def run(self, state: pl.DataFrame) -> Truth:
         """Truth values (`kleene`): one row a node, one column a state, in the order of ``state``."""
         truth = np.empty((len(self._rows), len(state)), np.uint8)
-        some = [slice(start, start + _STATES_AT_ONCE) for start in range(0, len(state), _STATES_AT_ONCE)]
-        if len(some) == 1:
-            self._run(state, truth)
-            return truth
-        with ThreadPoolExecutor(os.cpu_count()) as threads:  # Polars and NumPy let go of the interpreter
-            list(threads.map(lambda part: self._run(state[part], truth[:, part]), some))
+        in_parts(len(state), lambda part: self._run(state[part], truth[:, part]))
         return truth
 
     def leaves(self, state: pl.DataFrame) -> Truth:

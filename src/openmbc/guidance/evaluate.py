@@ -19,6 +19,7 @@ import polars as pl
 from openmbc.criteria import Leaf, Node, Program
 from openmbc.criteria.kleene import FALSE, TRUE, UNKNOWN, Places, Truth, all_of, any_of, in_columns, negated, places
 from openmbc.criteria.nodes import children
+from openmbc.criteria.program import in_parts
 from openmbc.guidance.merit import RECOMMENDED
 from openmbc.guidance.plan import Plan
 
@@ -62,24 +63,34 @@ def evaluate(state: pl.DataFrame, plan: Plan) -> Verdicts:
 
 def judged(truth: Truth, days: pl.Series, plan: Plan) -> Verdicts:
     """The same, from the truth values of all nodes and the days of the visits (one day stands for all)."""
-    of = _places(plan)
+    shape = len(plan.options), truth.shape[1]
+    found = Verdicts(plan, truth, np.empty(shape, np.uint8), np.empty(shape, np.bool_), np.empty(shape, np.bool_))
+    day = days.to_physical().to_numpy()
+    in_parts(shape[1], lambda part: _judge(found[part], day if len(day) == 1 else day[part]))
+    return found
+
+
+def _judge(found: Verdicts, day: npt.NDArray[np.int32]) -> None:
+    """Fill in what the truth values of some states and their days mean for the options."""
+    plan, truth, of = found.plan, found.truth, _places(found.plan)
     now, indicated = truth[of.running], truth[of.indicated]
-    offered = np.maximum(_available(days, plan), now)
+    offered = np.maximum(_available(day, plan), now)
     out = np.maximum(np.maximum(negated(indicated), truth[of.contraindicated]), negated(offered))
-    good = np.array([_RECOMMENDED if o.entry.strength in RECOMMENDED else POSSIBLE for o in plan.options])
     # An option that is out by an unknown fact is not out.
-    unclear = offered == UNKNOWN
-    open_ = np.where((indicated == UNKNOWN) | unclear, NEEDS, good[:, None])
-    return Verdicts(plan, truth, np.where(out == TRUE, UNSUITABLE, open_), now == TRUE, unclear)
+    np.equal(offered, UNKNOWN, out=found.unclear)
+    open_ = np.where((indicated == UNKNOWN) | found.unclear, NEEDS, of.good)
+    found.verdict[:] = np.where(out == TRUE, UNSUITABLE, open_)
+    np.equal(now, TRUE, out=found.now)
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Where the conditions of all options stand in the matrix, in static order."""
+    """Where the conditions of all options stand in the matrix, in static order; and the verdict of each that fits."""
 
     indicated: Places
     contraindicated: Places
     running: Places
+    good: npt.NDArray[np.uint8]
 
 
 @cache
@@ -89,12 +100,13 @@ def _places(plan: Plan) -> _Places:
         places(at(o.indicated) for o in plan.options),
         places(at(o.contraindicated) for o in plan.options),
         places(at(o.running) for o in plan.options),
+        np.array([_RECOMMENDED if o.entry.strength in RECOMMENDED else POSSIBLE for o in plan.options])[:, None],
     )
 
 
-def _available(days: pl.Series, plan: Plan) -> Truth:
+def _available(day: npt.NDArray[np.int32], plan: Plan) -> Truth:
     """Was the option available in the region on the day of the visit?"""
-    day, (since, until) = days.to_physical().to_numpy(), _bounds(plan)
+    since, until = _bounds(plan)
     return np.where((day >= since) & (day < until), TRUE, FALSE)
 
 
