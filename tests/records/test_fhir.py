@@ -208,6 +208,19 @@ GIVES = [
     (resource("DiagnosticReport", status="final", code=code("x"), conclusion="No new lesions",
               conclusionCode=[snomed("359746009")]), "observations", "concept code text",
      [("response", "stable", "No new lesions"), ("report", None, "No new lesions")]),
+    # a part of a place is named by the body site, or in words
+    (resource("Condition", code=snomed(BONE), bodySite=[snomed("73903008")]), "conditions", "concept site",
+     [("metastasis", "spine")]),
+    (resource("Condition", code=snomed(BONE), bodySite=[snomed("71341001")]), "conditions", "concept site",
+     [("metastasis", "bone")]),
+    (resource("Condition", code={"text": "Bone metastases of the spine"}), "conditions", "concept site",
+     [("metastasis", "spine")]),
+    (resource("Procedure", status="completed", code={"text": "Whole brain radiotherapy"}), "treatments",
+     "treatment site", [("radiation", "whole_brain")]),
+    (resource("Procedure", status="completed", code={"text": "Stereotactic radiosurgery"},
+              bodySite=[{"text": "brain"}]), "treatments", "treatment site", [("radiation", "brain")]),
+    (observation("", code={"text": "Gestational age"}, valueQuantity=quantity(126, "d")), "observations",
+     "concept value unit", [("pregnancy_weeks", 18.0, "wk")]),
 ]  # fmt: skip
 
 
