@@ -167,3 +167,22 @@ def test_wishes_told_beside_the_record_order_the_options() -> None:
     wrong = openmbc("report", DEMO / "kim.json", "--wish", "wings")
     assert wrong.returncode == 2
     assert wrong.stderr.startswith("openmbc: --wish: 'wings' is not a wish that is known. Known: longer_life, ")
+
+
+def test_treatments_beside_each_other_are_different_ones(tmp_path: Path) -> None:
+    """Two entries of one treatment (capivasertib by label and by guideline) would stand there with the same numbers."""
+    record = tmp_path / "two_entries.yaml"
+    record.write_text(
+        "{born: 1968, sex: female, diagnosed: 2020-02, metastatic: 2023-06, sites: [liver], menopause: post, ecog: 1,\n"
+        " visceral_crisis: no, receptors: {date: 2023-07, from: liver, er: 70%, pr: 0%, her2: 0},\n"
+        " tumour: [PIK3CA E545K], treatments: [{drugs: letrozole, from: 2020-08, to: 2023-06, setting: adjuvant,\n"
+        " ended: progression}, {drugs: [fulvestrant, palbociclib], from: 2023-07, to: 2026-09, ended: progression},\n"
+        " {drugs: [fulvestrant, capivasertib], from: 2026-10-05, running: yes}]}\n",
+        encoding="utf-8",
+    )
+    report = json.loads(openmbc("report", record, "--as-of", DAY, "--json").stdout)
+    running = [o["id"] for o in report["options"] if o["when"] == "now"]
+    assert len(running) > 1
+    beside = [o["option"] for o in report["tradeoffs"]]
+    assert len(beside) > 1
+    assert len(set(running) & set(beside)) == 1

@@ -21,9 +21,11 @@ _FIRST = citing.SUMS
 def tradeoffs(
     options: list[Option], plans: dict[str, OptionPlan], knowledge: Knowledge, ranges: bool
 ) -> list[TradeOff]:
-    """The treatments that fit best, at most four, the one that runs first."""
+    """The treatments that fit best, at most four, the one that runs first; each set of drugs once."""
     fitting = [o for o in options if o.role == "treatment" and o.verdict in ("recommended", "possible")]
-    return [_tradeoff(o, plans[o.id].profile, knowledge, ranges) for o in fitting[:_OPTIONS]]
+    each = {str(o.drugs): o for o in reversed(fitting)}  # entries of the same drugs ask and give the same
+    first = [o for o in fitting if each[str(o.drugs)] is o]
+    return [_tradeoff(o, plans[o.id].profile, knowledge, ranges) for o in first[:_OPTIONS]]
 
 
 def _tradeoff(option: Option, profile: Profile, knowledge: Knowledge, ranges: bool) -> TradeOff:
