@@ -104,9 +104,6 @@ def _group(key: str, options: list[Option]) -> Iterator[_Line]:
         for option in same:
             for text in option.unconfirmed:
                 yield _Line(f"{option.name}: UNCONFIRMED: {text}", 4)
-        for option in same:
-            for text in option.unconfirmed:
-                yield _Line(f"{option.name}: UNCONFIRMED: {text}", 4)
 
 
 def _unsuitable(options: list[Option]) -> Iterator[_Line]:
@@ -220,7 +217,8 @@ def _dosing(report: Report, width: int) -> Iterator[_Line]:
         return
     yield from _title("Doses, and what the label says when side effects come", width)
     for drug in report.dosing:
-        yield _Line(f"{drug.drug}: {words.doses(drug)}", 2, "- ")
+        doubt = drug.source is not None and drug.source.unconfirmed is not None
+        yield _Line(_marked(f"{drug.drug}: {words.doses(drug)}", doubt), 2, "- ")
         if drug.phase == "before":
             continue
         for effect, rules in words.by_effect(drug):

@@ -315,12 +315,15 @@ def of_trial(trial: Evidence) -> str:
 
 
 def harms_of(trial: Evidence) -> list[str]:
-    """Side effects of 100 people: "nausea 53, control 13"."""
-    return [
-        f"{h.what} {h.experimental:g}" + (f" v {h.control:g}" if h.control is not None else "") for h in trial.harms
-    ]
+    """Side effects of 100 people in each arm: "nausea 53 v 13"."""
+
+    def said(h: Harm) -> str:
+        against = f" v {h.control:g}" if h.control is not None else ""
+        return f"{h.what} {h.experimental:g}{against}{' (unconfirmed)' if h.source.unconfirmed else ''}"
+
+    return [said(h) for h in trial.harms]
 
 
 def sources_of(harms: list[Harm]) -> list[Source]:
-    """The documents behind side effects, each once."""
-    return list({h.source.id: h.source for h in harms}.values())
+    """The places behind side effects, each once."""
+    return list({(h.source.id, h.source.where): h.source for h in harms}.values())

@@ -15,7 +15,6 @@ _TESTS = 5
 _CONTROL = ("progression-free survival", "time to progression")
 _RESPONSE = ("objective response rate",)
 _SURVIVAL = "overall survival"
-_FIRST = citing.SUMS
 
 
 def tradeoffs(
@@ -50,8 +49,8 @@ def _severe(profile: Profile) -> list[Share]:
     """Severe side effects of the first trial that gives any: the sums first, then the most frequent."""
     shares = list(profile.shares())
     of_trial = [s for s in shares if s.given is shares[0].given] if shares else []
-    severe = [s for s in of_trial if s.harm.grade == "3+" or s.harm.effect in _FIRST]
-    order = {effect: n for n, effect in enumerate(_FIRST)}
+    severe = [s for s in of_trial if s.harm.grade == "3+" or s.harm.effect in citing.SUMS]
+    order = {effect: n for n, effect in enumerate(citing.SUMS)}
     severe.sort(key=lambda s: (order.get(s.harm.effect, len(order)), -s.value))
     return severe[:_HARMS]
 

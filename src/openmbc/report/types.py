@@ -230,7 +230,7 @@ class DoseRule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Dosing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """How a running or recommended drug is dosed. After the last of ``steps`` it is stopped.
+    """How a running or recommended drug is dosed: the usual dose, and ``steps`` from it to the lowest.
 
     ``steps`` and ``rules`` are empty, and ``source`` null, where this knowledge does not hold them.
     """

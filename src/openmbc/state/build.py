@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import FEATURES, TREATMENT_KEYS, Feature, by_name
+from openmbc.catalogue import FEATURES, PART_OF, TREATMENT_KEYS, Feature, by_name
 from openmbc.criteria.kleene import certain
 from openmbc.facts import Facts
 from openmbc.state import (
@@ -222,7 +222,16 @@ def _fill(outcome: str) -> pl.Expr:
 
 @cache
 def _outcomes() -> list[tuple[str, str]]:
-    """What a treatment did, with the feature that says that it was given; how bad an illness was, likewise."""
+    """What silence cannot deny, with the feature that makes it so.
+
+    What a treatment did that was given; how bad an illness was that was there; a part of a place that is
+    affected or was radiated: "bone metastases" says nothing of the spine.
+    """
     families = ("progressed_on", "stopped_for_toxicity")
     of_treatments = [(f"{family}_{k}", f"had_{k}") for family in families for k in TREATMENT_KEYS]
-    return [*of_treatments, ("pneumonitis_grade", "had_interstitial_lung_disease")]
+    parts = [(f"{family}_{part}", f"{family}_{whole}") for family in _PLACED for part, whole in PART_OF.items()]
+    known = [(part, whole) for part, whole in parts if part in by_name()]
+    return [*of_treatments, ("pneumonitis_grade", "had_interstitial_lung_disease"), *known]
+
+
+_PLACED = ("metastasis", "radiated")
