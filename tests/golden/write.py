@@ -14,7 +14,7 @@ import coverage  # noqa: E402
 import sample  # noqa: E402
 
 from openmbc.knowledge import load  # noqa: E402
-from openmbc.present import as_page, as_text  # noqa: E402
+from openmbc.present import as_page  # noqa: E402
 from openmbc.present.as_json import SCHEMA_FILE  # noqa: E402
 from openmbc.records import read  # noqa: E402
 from openmbc.records.demo import DEMO  # noqa: E402
@@ -28,6 +28,6 @@ if sys.argv[1:] in ([], ["coverage"]):
 
 for name in [n for n in sys.argv[1:] if n != "coverage"] or ("sample", "anna", "elsa", "jo"):
     report = sample.report() if name == "sample" else build(read(DEMO / f"{name}.yaml"), DAY, load(), today=DAY)
-    (HERE / f"{name}.txt").write_text(as_text(report), encoding="utf-8")
+    (HERE / f"{name}.txt").write_text(sample.golden_text(report), encoding="utf-8")
     if name == "sample":
         (HERE / "sample.html").write_text(as_page(report).replace(STYLE, ""), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from openmbc.present import as_text
 from openmbc.report import (
     Assumption,
     Decision,
@@ -164,3 +165,8 @@ def report() -> Report:
         tradeoffs=tradeoffs(),
         notice="Information to prepare a conversation with the care team. It is not medical advice.",
     )  # fmt: skip
+
+
+def golden_text(made: Report) -> str:
+    """The text of a report without the hash of the knowledge: any edit of the knowledge would change it."""
+    return as_text(made).replace(f"({made.knowledge.hash})", "(hash)")
