@@ -1,7 +1,7 @@
 """Every speed that the project promises, each with the floor that it is measured against.
 
 python -m bench            all
-python -m bench decode     one of: decode, guidance, cohort, report, cold
+python -m bench decode     one of: decode, guidance, cohort, report, cold, response
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import orjson
 import polars as pl
 
+from bench.lesions import lesions
 from bench.people import folder, many_states
 from openmbc.cohort import run
 from openmbc.guidance import evaluate, plan
@@ -27,6 +28,7 @@ from openmbc.records import read
 from openmbc.records.demo import DEMO
 from openmbc.records.fhir.many import read_group
 from openmbc.report import build
+from openmbc.response import assess
 from openmbc.state import assume
 
 AS_OF = dt.date(2026, 11, 15)
@@ -117,8 +119,16 @@ def cold() -> None:
         f"import polars {floor:.2f} s", "under 1.5 s")  # fmt: skip
 
 
+def response() -> None:
+    rows = lesions(1_000_000)
+    work, floor = (lambda: assess(rows)), (lambda: rows.sort("person", "date", "lesion"))
+    least, spent = turn_by_turn(floor, work, 5)
+    say(f"RECIST, {len(rows):,d} lesion rows", f"{spent:.2f} s, {spent / least:.1f} x the floor",
+        f"sorting them {least:.2f} s", "under 3 s")  # fmt: skip
+
+
 def main() -> None:
-    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold)}
+    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold, response)}
     for name in sys.argv[1:] or every:
         every[name]()
 

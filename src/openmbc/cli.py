@@ -16,6 +16,8 @@ from openmbc import __version__
 from openmbc.errors import OpenmbcError, UsageError
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from openmbc.knowledge.model import Region
     from openmbc.report import Report
 
@@ -34,6 +36,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(knowledge_app, name="knowledge")
 
 DONE_WITH_PROBLEMS = 3
+_PROBLEMS_SHOWN = 20
 DEMO_DAY = dt.date(2026, 11, 15)
 
 
@@ -192,6 +195,56 @@ def news(
     first = _day(since) if since is not None else day - dt.timedelta(days=365)
     person = _report(record, day, _region(region)) if record is not None else None
     sys.stdout.write(present.news_as_text(made(load(), first, day, person), first, day, known=person is not None))
+
+
+class CriteriaName(StrEnum):
+    """By what response is judged."""
+
+    recist = "recist"
+    irecist = "irecist"
+
+
+@app.command()
+def response(
+    lesions: Annotated[Path, typer.Argument(help="Lesion measurements (CSV): person, date, lesion, role, mm, ...")],
+    output: Annotated[Path, typer.Option("--output", help="A row per person and date (CSV, or .parquet).")],
+    criteria: Annotated[CriteriaName, typer.Option("--criteria", help="RECIST 1.1 or iRECIST.")] = CriteriaName.recist,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Date and duration of a response that was confirmed after 28 days.")
+    ] = False,
+    stable_days: Annotated[
+        int, typer.Option("--stable-days", help="How long after baseline stable disease counts as best response.")
+    ] = 42,
+    people: Annotated[
+        Path | None, typer.Option("--people", help="A row per person. Default: the name of the output and '_people'.")
+    ] = None,
+) -> None:
+    """Response of tumours at each date, and the best one per person, from measurements of lesions."""
+    from openmbc.records.lesions import read_lesions
+    from openmbc.records.tables import write_table
+    from openmbc.response import assess
+
+    rows, unread = read_lesions(lesions)
+    made = assess(rows, criteria.value, confirm=confirm, stable_days=stable_days)
+    of_people = people or output.with_stem(f"{output.stem}_people")
+    write_table(made.visits, output)
+    write_table(made.people, of_people)
+    typer.echo(f"{made.visits.height:,d} visits in {output}, {made.people.height:,d} people in {of_people}", err=True)
+    _list_problems([unread, made.problems], output.with_stem(f"{output.stem}_problems"))
+
+
+def _list_problems(found: list[DataFrame], file: Path) -> None:
+    """Say what was wrong in a table: the first on the terminal, all in a file; and end with the code for it."""
+    from openmbc.records.tables import joined, write_table
+
+    problems = joined(found)
+    for _, source, severity, what, todo in problems.head(_PROBLEMS_SHOWN).iter_rows():
+        typer.echo(f"{severity}: {what}. {todo} [{source}]", err=True)
+    if not problems.is_empty():
+        write_table(problems, file)
+        typer.echo(f"{problems.height:,d} problems, all of them in {file}", err=True)
+    if problems["severity"].is_in(["error", "warning"]).any():
+        raise typer.Exit(DONE_WITH_PROBLEMS)
 
 
 @case_app.command("new")

@@ -186,3 +186,55 @@ def test_treatments_beside_each_other_are_different_ones(tmp_path: Path) -> None
     beside = [o["option"] for o in report["tradeoffs"]]
     assert len(beside) > 1
     assert len(set(running) & set(beside)) == 1
+
+
+LESIONS = """person,date,lesion,role,site,node,mm,assessment
+anna,2026-01-01,L1,target,liver,false,14.0,
+anna,2026-01-01,B,non_target,bone,false,,present
+anna,2026-03-01,L1,target,liver,false,9.8,
+anna,2026-03-01,B,non_target,bone,false,,present
+anna,2026-04-01,L1,target,liver,false,9.8,
+anna,2026-04-01,B,non_target,bone,false,,present
+bea,2026-01-01,L1,target,liver,false,27.0,
+bea,2026-03-01,L1,target,liver,false,32.4,
+"""
+
+
+def test_response(tmp_path: Path) -> None:
+    (tmp_path / "lesions.csv").write_text(LESIONS, encoding="utf-8")
+    done = openmbc("response", "lesions.csv", "--output", "out.csv", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    visits = pl.read_csv(tmp_path / "out.csv")
+    assert visits.columns[:10] == [
+        "person", "date", "target", "non_target", "new", "overall", "sum_mm", "nadir_mm", "change_from_baseline",
+        "change_from_nadir",
+    ]  # fmt: skip
+    assert visits["overall"].to_list() == [None, "PR", "PR", None, "PD"]
+    assert visits["change_from_baseline"].to_list() == [0.0, -30.0, -30.0, 0.0, 20.0]
+    people = pl.read_csv(tmp_path / "out_people.csv")
+    assert people.columns[:6] == [
+        "person", "best_overall", "confirmed_best", "progression_date", "response_date", "duration",
+    ]  # fmt: skip
+    assert people.rows()[0][:6] == ("anna", "PR", "PR", None, "2026-03-01", 31)
+    assert people.rows()[1][:6] == ("bea", "PD", "PD", "2026-03-01", None, None)
+
+
+def test_response_with_problems(tmp_path: Path) -> None:
+    text = LESIONS.replace("32.4", "thirty")
+    (tmp_path / "lesions.csv").write_text(text, encoding="utf-8")
+    done = openmbc("response", "lesions.csv", "--criteria", "irecist", "--output", "out.parquet", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "error: mm 'thirty' is not a number." in done.stderr
+    assert "[lesions.csv:9]" in done.stderr
+    visits = pl.read_parquet(tmp_path / "out.parquet")
+    assert visits["overall"].to_list() == [None, "iPR", "iPR", None, "NE"]
+    assert pl.read_parquet(tmp_path / "out_problems.parquet").height == 1
+
+
+def test_response_of_another_table(tmp_path: Path) -> None:
+    (tmp_path / "labs.csv").write_text("person,date,test,value\na,2026-01-01,alt,20\n", encoding="utf-8")
+    done = openmbc("response", "labs.csv", "--output", "out.csv", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.strip().count("\n") == 0
+    assert "labs.csv: line 1: there is no column 'lesion'" in done.stderr
+    assert not (tmp_path / "out.csv").exists()

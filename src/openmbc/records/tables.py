@@ -7,7 +7,7 @@ What cannot be read in a cell is null and a problem with file and line; what mak
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -67,6 +67,11 @@ def write_table(table: pl.DataFrame, file: Path) -> None:
             table.write_csv(file)
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", file=str(file), todo="Choose another file.") from None
+
+
+def joined(problems: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Problems of several steps as one list: errors first, then warnings and notes."""
+    return pl.concat(problems).sort("severity", maintain_order=True)
 
 
 def _text(file: Path) -> tuple[pl.DataFrame, bool]:

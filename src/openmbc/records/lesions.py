@@ -1,0 +1,35 @@
+"""Lesion measurements in a plain table (CSV)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from openmbc.records.tables import LINE, Kind, read_table
+
+_READ: dict[str, Kind] = {
+    "person": "text",
+    "date": "date",
+    "lesion": "text",
+    "role": "text",
+    "site": "text",
+    "node": "yes_no",
+    "mm": "number",
+    "assessment": "text",
+}
+_OPTIONAL = ("site", "node", "assessment")
+
+
+def read_lesions(file: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lesions of many people for `response.assess`, with ``source`` (file and line), and the problems.
+
+    A length that cannot be read leaves the lesion not evaluable at that date. Raises `RecordError`.
+    """
+    rows, problems = read_table(file, _READ, _OPTIONAL)
+    unreadable = pl.col("unreadable").fill_null(False)
+    lost = problems.filter(pl.col("what").str.starts_with("mm ")).select("source", unreadable=True)
+    rows = rows.with_columns(pl.format(f"{file.name}:{{}}", LINE).alias("source"))
+    rows = rows.join(lost, on="source", how="left", maintain_order="left")
+    assessment = pl.when(unreadable).then(pl.lit("not_evaluable")).otherwise("assessment").alias("assessment")
+    return rows.with_columns(assessment).select(*_READ, "source"), problems
