@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from openmbc.knowledge.model import Region
     from openmbc.report import Report
+    from openmbc.response import Criteria
 
 # The engine (Polars, the knowledge) is imported inside the commands, so that `--help` answers at once.
 
@@ -202,13 +203,16 @@ class CriteriaName(StrEnum):
 
     recist = "recist"
     irecist = "irecist"
+    rano_bm = "rano_bm"
+    mda = "mda"
+    percist = "percist"
 
 
 @app.command()
 def response(
     lesions: Annotated[Path, typer.Argument(help="Lesion measurements (CSV): person, date, lesion, role, mm, ...")],
     output: Annotated[Path, typer.Option("--output", help="A row per person and date (CSV, or .parquet).")],
-    criteria: Annotated[CriteriaName, typer.Option("--criteria", help="RECIST 1.1 or iRECIST.")] = CriteriaName.recist,
+    criteria: Annotated[CriteriaName, typer.Option("--criteria", help="What judges it.")] = CriteriaName.recist,
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Date and duration of a response that was confirmed after 28 days.")
     ] = False,
@@ -220,17 +224,28 @@ def response(
     ] = None,
 ) -> None:
     """Response of tumours at each date, and the best one per person, from measurements of lesions."""
-    from openmbc.records.lesions import read_lesions
+    from openmbc.records import lesions as tables
     from openmbc.records.tables import write_table
-    from openmbc.response import assess
+    from openmbc.response import assess, assess_brain, bone, metabolic
 
-    rows, unread = read_lesions(lesions)
-    made = assess(rows, criteria.value, confirm=confirm, stable_days=stable_days)
+    problems_in = output.with_stem(f"{output.stem}_problems")
+    if criteria in (CriteriaName.mda, CriteriaName.percist):
+        of_bone = criteria is CriteriaName.mda
+        rows, unread = (tables.read_bone if of_bone else tables.read_uptake)(lesions)
+        write_table((bone if of_bone else metabolic).judge(rows), output)
+        typer.echo(f"Written to {output}", err=True)
+        return _list_problems([unread], problems_in)
+    rows, unread = tables.read_lesions(lesions)
+    if criteria is CriteriaName.rano_bm:
+        made = assess_brain(rows, confirm=confirm, stable_days=stable_days)
+    else:
+        by: Criteria = "irecist" if criteria is CriteriaName.irecist else "recist"
+        made = assess(rows, by, confirm=confirm, stable_days=stable_days)
     of_people = people or output.with_stem(f"{output.stem}_people")
     write_table(made.visits, output)
     write_table(made.people, of_people)
     typer.echo(f"{made.visits.height:,d} visits in {output}, {made.people.height:,d} people in {of_people}", err=True)
-    _list_problems([unread, made.problems], output.with_stem(f"{output.stem}_problems"))
+    return _list_problems([unread, made.problems], problems_in)
 
 
 def _list_problems(found: list[DataFrame], file: Path) -> None:

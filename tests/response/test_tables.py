@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 import yaml
 
-from openmbc.response import Response, assess
+from openmbc.response import Response, assess, assess_brain, bone, metabolic
 
 HERE = Path(__file__).parent
 START = dt.date(2026, 1, 1)
@@ -86,3 +87,63 @@ def test_all_together(criteria: Any) -> None:
     alone = [assess(rows, criteria) for rows in tables]
     assert together.visits.equals(pl.concat([one.visits for one in alone]))
     assert together.people.equals(pl.concat([one.people for one in alone]))
+
+
+OTHERS = yaml.safe_load((HERE / "others.yaml").read_text(encoding="utf-8"))
+
+
+def _named(kind: str) -> list[Any]:
+    return [pytest.param(case, id=case["name"]) for case in OTHERS[kind] if case["source"]]
+
+
+@pytest.mark.parametrize("case", _named("brain"))
+def test_brain(case: dict[str, Any]) -> None:
+    of_visit = {
+        START + dt.timedelta(days=day): {name: seen.pop(name, None) for name in ("steroids", "clinical")}
+        for day, seen in copy.deepcopy(case)["visits"].items()
+    }
+    plain = copy.deepcopy(case)
+    for seen in plain["visits"].values():
+        for name in ("steroids", "clinical"):
+            seen.pop(name, None)
+    rows = table(plain).with_columns(
+        pl.col("date").replace_strict({d: w[name] for d, w in of_visit.items()}, return_dtype=pl.String).alias(name)
+        for name in ("steroids", "clinical")
+    )
+    visits = {row["date"]: row for row in assess_brain(rows).visits.iter_rows(named=True)}
+    for day, (imaging, overall) in case["expect"].items():
+        row = visits[START + dt.timedelta(days=day)]
+        assert (row["imaging"], row["overall"]) == (imaging, overall)
+
+
+@pytest.mark.parametrize("case", _named("bone"))
+def test_bone(case: dict[str, Any]) -> None:
+    day = START + dt.timedelta(days=case.get("start", 0))
+    start = START if "start" in case else None
+    rows = pl.DataFrame(
+        [("anna", day, finding, modality, start) for finding, modality in case["findings"]],
+        schema={"person": pl.String, "date": pl.Date, "finding": pl.String, "modality": pl.String, "start": pl.Date},
+        orient="row",
+    )
+    row = bone.judge(rows).row(0, named=True)
+    assert [row["bone"], row["flare"]] == case["expect"]
+    assert (row["settles"] is not None) is row["flare"]
+
+
+@pytest.mark.parametrize("case", _named("uptake"))
+def test_uptake(case: dict[str, Any]) -> None:
+    rows = []
+    for day, seen in case["visits"].items():
+        for name, said in seen.items():
+            word = WORDS.get(said)
+            lesion, _, role = name.partition(" ")
+            rows.append(
+                ("anna", START + dt.timedelta(days=day), lesion, role or "target", None if word else said, word)
+            )
+    schema = {"person": pl.String, "date": pl.Date, "lesion": pl.String, "role": pl.String, "sul": pl.Float64,
+              "assessment": pl.String}  # fmt: skip
+    made = metabolic.judge(pl.DataFrame(rows, schema=schema, orient="row"))
+    found = dict(made.select("date", "metabolic").iter_rows())
+    assert found[START] is None
+    for day, wanted in case["expect"].items():
+        assert found[START + dt.timedelta(days=day)] == wanted

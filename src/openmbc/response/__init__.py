@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from openmbc.response import best, irecist, recist
+from openmbc.response import best, brain, irecist, recist
 from openmbc.response.best import STABLE_DAYS, Criteria
 from openmbc.response.lesions import ASSESSMENTS, COLUMNS, ROLES, checked
 from openmbc.response.visits import visits
 
-__all__ = ["ASSESSMENTS", "COLUMNS", "ROLES", "STABLE_DAYS", "Criteria", "Response", "assess"]
+__all__ = ["ASSESSMENTS", "COLUMNS", "ROLES", "STABLE_DAYS", "Criteria", "Response", "assess", "assess_brain"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,23 @@ def assess(
     return Response(
         judged.select(_shown()), best.people(judged, criteria, confirm=confirm, stable_days=stable_days), problems
     )
+
+
+def assess_brain(lesions: pl.DataFrame, *, confirm: bool = False, stable_days: int = STABLE_DAYS) -> Response:
+    """The response of brain metastases by RANO-BM (Lin 2015): `brain.judge`.
+
+    ``lesions`` as in `assess`, of the brain only, with two more columns that hold for the whole visit: ``steroids``
+    (none | decreased | stable | increased) and ``clinical`` (better | stable | worse), null where not known. The visits
+    have ``imaging`` beside ``overall``. A partial response asks for confirmation after four weeks: `confirmed_best`.
+    """
+    rows, problems = checked(lesions)
+    words = [pl.col(name).drop_nulls().first() for name in ("steroids", "clinical")]
+    state = lesions.group_by("person", "date").agg(words)
+    judged = brain.judge(
+        recist.numbers(visits(rows)), rows, state.with_columns(pl.col("person").cast(rows["person"].dtype))
+    )
+    people = best.people(judged, "recist", confirm=confirm, stable_days=stable_days)
+    return Response(judged.select(*_shown(), "imaging"), people, problems)
 
 
 def _shown() -> list[pl.Expr]:

@@ -26,8 +26,8 @@ COLUMNS: dict[str, pl.DataType] = {
 }
 ROLES = ("target", "non_target", "new")
 ASSESSMENTS = (
-    "present", "absent", "too_small", "not_evaluable", "unequivocal_progression", "increased", "equivocal", "split",
-    "coalesced",
+    "present", "absent", "too_small", "not_evaluable", "unequivocal_progression", "increased", "equivocal",
+    "sclerotic", "split", "coalesced",
 )  # fmt: skip
 
 # RECIST 1.1, sections 3 and 4 (Eisenhauer 2009), in micrometres.
@@ -180,6 +180,9 @@ def _status() -> pl.Expr:
         .then(pl.lit("absent"))
         .when(word == "unequivocal_progression")
         .then(pl.lit("progression"))
+        # Bone that turns white may be healing: a new sclerotic lesion is no proof of growth (MDA, PMC3863546 table 1).
+        .when((word == "sclerotic") & (pl.col("first_role") == "new"))
+        .then(pl.lit("equivocal"))
         .when(word.is_in(["increased", "equivocal"]))
         .then(word)
         .when(word.is_not_null() | length.is_not_null() | listed)

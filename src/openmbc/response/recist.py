@@ -29,8 +29,10 @@ def numbers(seen: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def judge(seen: pl.DataFrame) -> pl.DataFrame:
+def judge(seen: pl.DataFrame, *, one_must_grow: bool = False) -> pl.DataFrame:
     """Target, non-target, new and overall response of visits with `numbers`, null at baseline.
+
+    ``one_must_grow`` is RANO-BM: progression of the sum counts only where ``one_grew``.
 
     Adds ``target`` (CR | PR | SD | PD | NE; null without target lesions), ``non_target`` (CR | NON-CR/NON-PD | PD | NE;
     null without non-target lesions), ``new`` (Boolean; null where it is equivocal or not clear), ``rest`` (what the
@@ -42,7 +44,7 @@ def judge(seen: pl.DataFrame) -> pl.DataFrame:
     complete_response = pl.col("all_gone") & _non_targets_gone() & pl.col("new").fill_null(False).not_()
     known = known.with_columns((complete_response & ~pl.col("at_baseline")).alias("cr"))
     known = known.with_columns(_before("cr", "person").alias("had_cr"))
-    known = known.with_columns(_target_pd().alias("target_pd"))
+    known = known.with_columns(_target_pd(one_must_grow).alias("target_pd"))
     known = known.with_columns(pl.col("target_pd").cast(pl.Int64).cum_sum().over("person").alias("spell"))
     known = known.with_columns((_target_pr() | pl.col("all_gone")).fill_null(False).alias("shrank"))
     known = known.with_columns(_before("shrank", "person", "spell").alias("held"))
@@ -78,13 +80,15 @@ def _non_targets_gone() -> pl.Expr:
     return (pl.col("nt_gone") == pl.col("non_targets")) & (pl.col("nt_late") == 0)
 
 
-def _target_pd() -> pl.Expr:
+def _target_pd(one_must_grow: bool) -> pl.Expr:
     """By the measured part of the sum, if that alone is enough: what was not measured can only add to it.
 
     After a complete response any lesion that is there again is progression (table 3 of the paper, footnote); for
     lymph nodes the bounds of the sum decide.
     """
     more = (5 * pl.col("um") >= 6 * pl.col("nadir")) & (pl.col("um") - pl.col("nadir") >= PD_MORE)
+    if one_must_grow:
+        more &= pl.col("one_grew")
     back = pl.col("had_cr") & (pl.col("target_back") > 0)
     return ((more | back) & ~pl.col("at_baseline") & (pl.col("targets") > 0)).fill_null(False)
 
