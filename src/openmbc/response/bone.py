@@ -29,7 +29,7 @@ FINDINGS = {
 # On a bone scan more uptake, and on any picture more or new white bone, may be healing.
 _MAY_BE_FLARE = ("new_sclerosis", "more_blastic", "more_uptake")
 _NEW_ON_SCAN = ("new_lesion",)
-# Mostly 2 weeks to 3 months after the start, seldom as late as 6 months (Radiopaedia; 3.2 +/- 1.4 months, Janicek 1994).
+# Mostly 2 weeks to 3 months after the start, seldom after 6 months (Radiopaedia; 3.2 +/- 1.4 months, Janicek 1994).
 FLARE_DAYS = 183
 SETTLES = "A scan 8 to 12 weeks later; CT or MRI of the bone in question; pain, ALP and tumour markers beside it."
 
