@@ -282,6 +282,21 @@ def test_a_number_alone_is_in_the_unit_of_its_concept(concept: str):
     assert terms.convert(concept, 1, unit) == (1, unit or "{score}")
 
 
+def test_lesions(tmp_path):
+    text = """lesions:
+  - {name: one, role: t, site: lymph node, node: yes, seen: {2026-01-05: 18, 2026-03: gone, 2026-05-01: tiny}}
+  - {name: two, role: new lesion, site: liver, seen: {2026-05-01: maybe}}
+"""
+    facts = facts_of(tmp_path, text)
+    assert rows(facts, "lesions", "lesion date role site node mm assessment") == [
+        ("one", dt.date(2026, 1, 5), "target", "lymph_node", True, 18.0, None),
+        ("one", dt.date(2026, 3, 1), "target", "lymph_node", True, None, "absent"),
+        ("one", dt.date(2026, 5, 1), "target", "lymph_node", True, None, "not_evaluable"),
+        ("two", dt.date(2026, 5, 1), "new", "liver", None, None, "equivocal"),
+    ]
+    assert rows(facts, "problems", "severity what") == [("error", "'tiny' is not understood")]
+
+
 def test_source_is_file_and_line(tmp_path):
     facts = facts_of(tmp_path, "person: A-17\nlabs:\n  - date: 2026-11-01\n    neutrophils: 2.1\n    platelets: 200\n")
     assert rows(facts, "observations", "person source concept") == [

@@ -423,3 +423,19 @@ def test_a_stage_of_another_disease_is_not_used(tmp_path):
 def test_the_person(tmp_path, patient, wanted):
     facts = facts_of(tmp_path, patient={"resourceType": "Patient", "id": "p"} | patient)
     assert rows(facts, "people", "sex birth birth_precision death") == [wanted]
+
+
+@pytest.mark.parametrize("order", [(True, False, True), (False, True, True)])
+def test_the_size_of_a_tumour_is_a_lesion(tmp_path, order):
+    """mCODE TumorSize about a Tumor; without one it is a size and no more, also where an equal one was read before."""
+    largest = {"code": code("33728-7"), "valueQuantity": quantity(2.3, "cm")}
+    size = observation("21889-1", component=[largest], effectiveDateTime="2026-03-01")
+    tumours = [
+        {"resourceType": "BodyStructure", "id": f"t{n}", "patient": ME, "location": code("10200004", SNOMED)}
+        for n in range(3)
+    ]
+    about = [{"focus": [{"reference": f"BodyStructure/t{n}"}]} if focus else {} for n, focus in enumerate(order)]
+    found = facts_of(tmp_path, *tumours, *(size | {"id": f"s{n}"} | focus for n, focus in enumerate(about)))
+    assert found.observations["value"].to_list() == [23.0, 23.0, 23.0]
+    wanted = [(f"t{n}", "liver", False, 23.0) for n, focus in enumerate(order) if focus]
+    assert rows(found, "lesions", "lesion site node mm") == wanted

@@ -28,6 +28,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "tumour": model.Variant,
     "treatments": model.Treatment,
     "response": model.Response,
+    "lesions": model.Lesion,
     "labs": model.Quantity,
     "medicines": model.Medicine,
 }

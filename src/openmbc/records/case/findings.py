@@ -6,7 +6,7 @@ from openmbc import terms
 from openmbc.catalogue import FEATURES, ILLNESSES, WISHES
 from openmbc.records.case import words
 from openmbc.records.case.disease import denied, named
-from openmbc.records.case.model import Case, Response
+from openmbc.records.case.model import Case, Lesion, Response
 from openmbc.records.case.numbers import measure
 from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
 
@@ -29,6 +29,39 @@ def responses(sheet: Sheet, case: Case) -> None:
         sheet.coded(path, "response", code, item.is_, method=method, **day.cells)
 
     each(case.response, ("response",), one)
+
+
+def lesions(sheet: Sheet, case: Case) -> None:
+    """Lesions that are followed: what was measured or seen of each, by date."""
+
+    def one(path: Path, item: object) -> None:
+        if not isinstance(item, Lesion):
+            return
+        role = sheet.word((*path, "role"), item.role, words.ROLE) if item.role is not None else None
+        site = _site(sheet, (*path, "site"), item.site)
+        node = sheet.word((*path, "node"), item.node, words.YES_NO) if item.node is not None else None
+        known = {"lesion": item.name, "role": role, "site": site, "node": None if node is None else node == "yes"}
+        for date, value in item.seen.items():
+            place = (*path, "seen", date)
+            day = sheet.day(place, date)
+            length = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+            word = sheet.word(place, value, words.LESION) if length is None else None
+            # What is written and not understood is not evaluable.
+            seen = word or (None if length is not None else "not_evaluable")
+            sheet.add("lesions", place, mm=length, assessment=seen, **known, **day.cells)
+
+    each(case.lesions, ("lesions",), one)
+
+
+def _site(sheet: Sheet, path: Path, value: str | None) -> str | None:
+    """The site of a lesion: of the catalogue, the breast, or as it is written."""
+    if value is None or words.plain(value) in ("primary", "breast"):
+        return None if value is None else "primary"
+    term = terms.by_text(value, ("metastasis", "body_site"))
+    known = words.site_key(value) or (term.concept if term is not None else None)
+    if known is None:
+        sheet.warning(path, f"the site '{value}' is not known", words.nearest(value, words.SITE_NAMES) or "It is kept.")
+    return known or value
 
 
 def labs(sheet: Sheet, case: Case, visit: Day) -> None:

@@ -92,6 +92,19 @@ class Response(Part):
     by: Annotated[str | None, _one_of("how it was seen", "ct", "mri", "pet_ct", "bone scan", "exam")] = None
 
 
+class Lesion(Part):
+    """One tumour that is followed, measured at several dates."""
+
+    name: Annotated[str, Meta(description="any name: liver 1")]
+    seen: Annotated[
+        dict[str, Scalar],
+        Meta(description="date: mm (longest diameter), or absent, present, too small, not evaluable, progression"),
+    ]
+    role: Annotated[str | None, _one_of("its role", *words.answers(words.ROLE))] = None
+    site: Annotated[str | None, _one_of("where it is", "primary", *SITES)] = None
+    node: Annotated[Scalar | None, _one_of("a lymph node (short axis)", "yes", "no")] = None
+
+
 class Quantity(Part):
     """A measured value with its unit and normal range."""
 
@@ -181,6 +194,7 @@ class Case(Part):
         str | bool | list[str | Treatment] | None, Meta(description="cancer treatments; or the word none")
     ] = None
     response: Response | list[Response] | None = None
+    lesions: Lesion | list[Lesion] | None = None
     labs: Annotated[
         Labs | list[Labs] | None,
         Meta(description="a map for each day: date, then values; a number alone is in the unit of docs/case-file.md"),

@@ -9,7 +9,7 @@ from openmbc.errors import InputError, RecordError
 from openmbc.facts import Facts
 from openmbc.records.case.decode import decode
 from openmbc.records.case.disease import answers, cancer, person
-from openmbc.records.case.findings import illnesses, labs, responses, wishes
+from openmbc.records.case.findings import illnesses, labs, lesions, responses, wishes
 from openmbc.records.case.genes import genes
 from openmbc.records.case.model import Case
 from openmbc.records.case.receptors import receptors
@@ -45,6 +45,7 @@ def _fill(sheet: Sheet, case: Case) -> None:
     genes(sheet, case)
     treatments(sheet, case, metastatic_on)
     responses(sheet, case)
+    lesions(sheet, case)
     labs(sheet, case, visit)
     illnesses(sheet, case)
     medicines(sheet, case)

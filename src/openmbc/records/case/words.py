@@ -50,6 +50,12 @@ HISTOLOGY = _vocabulary(
     other="mucinous|tubular|medullary|metaplastic|papillary|mixed",
 )
 EXTENT = _vocabulary(not_metastatic="early", locally_advanced="locally advanced unresectable", metastatic="advanced")
+ROLE = _vocabulary(target="t|measured", non_target="nt|non target|other", new="n|new lesion")
+LESION = _vocabulary(
+    present="there|yes", absent="gone|no|disappeared", too_small="small", not_evaluable="ne",
+    unequivocal_progression="progression|pd|grown", increased="larger", equivocal="maybe|possible", sclerotic="white",
+    coalesced="merged",
+)  # fmt: skip
 ACTIVITY = _vocabulary(stable="treated and stable|inactive|controlled", active="progressive|growing|symptomatic")
 MENOPAUSE = _vocabulary(premenopausal="pre", perimenopausal="peri", postmenopausal="post")
 CHILD_PUGH = _vocabulary(a="", b="", c="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openmbc.records.fhir import answers, variants
+from openmbc.records.fhir import answers, lesions, variants
 from openmbc.records.fhir.answers import MARKERS, NUMBER_OF, SCALES, STAGES, settle
 from openmbc.records.fhir.chart import BLOOD, Chart, site_of
 from openmbc.records.fhir.concepts import by_code, of_text, understand
@@ -74,6 +74,8 @@ def _test(chart: Chart, resource: Observation, term: Term, by: str, source: str)
     read = _value(chart, resource, frame)
     if resource.component:
         read = _components(chart, resource, source, frame) or read
+    if concept == lesions.CONCEPT:
+        lesions.lesion(chart, resource, frame.day, source)
     if not read and not resource.hasMember:
         chart.say(NO_VALUE, name_of(resource.code), source)
 

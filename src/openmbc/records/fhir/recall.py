@@ -12,6 +12,7 @@ from openmbc.records.fhir import dates
 from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.conditions import condition
 from openmbc.records.fhir.dates import UNDATED, Day
+from openmbc.records.fhir.lesions import tumour_of
 from openmbc.records.fhir.measures import scale_of
 from openmbc.records.fhir.memo import TEXT, Said, repeat, watched, whole
 from openmbc.records.fhir.observations import about, observation
@@ -57,8 +58,11 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         key: Hashable = TEXT(cells[_SAYS:_RARE] if cells[_RARE:] == _NO_MORE else cells[_SAYS:])
         if told.specimen is not None or chart.has_specimens:
             key = (key, chart.site_of_specimen(told.specimen, source))
-        if told.focus and (other := about(chart, told.focus, source)) is not None:
-            key = (key, other, "about")
+        if told.focus:
+            if (other := about(chart, told.focus, source)) is not None:
+                key = (key, other, "about")
+            elif (tumour := tumour_of(told.focus)) is not None:
+                key = (key, tumour, "size")
         measured = told.valueQuantity
         if measured is not None:
             key = (key, measured.code, measured.unit, measured.comparator)
@@ -134,7 +138,7 @@ def _learn_measured(
 
 def _may_come_again(resource: Observation) -> bool:
     """Could another person's observation say just this? Not where it refers to other resources, or tells a story."""
-    if resource.effectivePeriod is not None or resource.hasMember:
+    if resource.effectivePeriod is not None or resource.hasMember or tumour_of(resource.focus) is not None:
         return False
     if any(mark.valueReference is not None for mark in resource.extension):
         return False
