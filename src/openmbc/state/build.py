@@ -26,7 +26,8 @@ from openmbc.state import (
     wishes,
 )
 from openmbc.state.contradictions import contradictions
-from openmbc.state.episodes import episodes
+from openmbc.state.episodes import Numbered, episodes, numbered
+from openmbc.state.line_words import treated
 from openmbc.state.visits import Part, as_of, computed, facts_in, settle, visits_of
 
 KEYS = ("person", "as_of")
@@ -40,11 +41,13 @@ class State:
     ``strict``: columns person, as_of, then every feature of the catalogue; null is not known or not
     recorded. ``trace``: row (position in ``strict``), feature, source: the facts behind each value;
     None unless asked for. ``problems``: contradictions found in the facts, as in `facts.PROBLEMS`.
+    ``treated``: lines of therapy and early treatment, explained (`line_words.treated`); with the trace alone.
     """
 
     strict: pl.DataFrame
     trace: pl.DataFrame | None
     problems: pl.DataFrame
+    treated: pl.DataFrame | None = None
 
 
 @cache
@@ -71,11 +74,11 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         as_of(facts.treatments.lazy(), visits, "start"),
         as_of(facts.variants.lazy(), visits),
     )
-    parts, problems = _parts(facts, visits, *known)
+    parts, problems, lined = _parts(facts, visits, *known)
     plans = [problems, *(part.columns.drop("row") for part in parts)]
     problems_found, *columns = computed(*plans, *([_trace(parts)] if trace else []))
     traced = columns.pop() if trace else None
-    return State(_assemble(at, columns), traced, problems_found)
+    return State(_assemble(at, columns), traced, problems_found, treated(lined) if trace else None)
 
 
 def _parts(
@@ -85,8 +88,8 @@ def _parts(
     known_conditions: pl.DataFrame,
     treatments: pl.DataFrame,
     variants: pl.DataFrame,
-) -> tuple[list[Part], pl.LazyFrame]:
-    """What each subject contributes, and the contradictions, from the facts known at each visit."""
+) -> tuple[list[Part], pl.LazyFrame, Numbered]:
+    """What each subject contributes, the contradictions, and the lines, from the facts known at each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
     who, responses, time, picked_codes, picked_numbers, read, found, none = settle(
         person.known(visits, facts.people.lazy()),
@@ -98,11 +101,12 @@ def _parts(
         genomics.findings(variants),
         history.said_none(given),
     )
-    eps = episodes(given, time, responses).lazy()
+    lined = numbered(episodes(given, time, responses), responses)
+    eps = lined.episodes.lazy()
     codes, numbers, table, early, exposed, newest, treated_early = settle(
         coded.codes(visits, picked_codes),
         organs.numbers(visits, picked_numbers),
-        lines.line_table(eps),
+        lines.line_table(lined),
         resistance.adjuvant(eps),
         history.by_key(eps),
         receptors.newest_day(read),
@@ -125,7 +129,7 @@ def _parts(
         resistance.resistance(visits, eps, table, early),
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
     ]
-    return parts, contradictions(visits, facts, observations, conditions, eps, newest)
+    return parts, contradictions(visits, facts, observations, conditions, eps, newest), lined
 
 
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:

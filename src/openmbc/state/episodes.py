@@ -1,25 +1,24 @@
-"""Treatments as they stood at a visit: setting, running or ended, line, and whether the disease grew."""
+"""Treatments as they stood at a visit: setting, running or ended, whether the disease grew, and their line."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import polars as pl
 
 from openmbc.catalogue import DRUGS, TREATMENT_KEYS, key
 from openmbc.criteria.kleene import certain, either
+from openmbc.state.numbering import Given, Line, number
 from openmbc.state.visits import computed, settle
 from openmbc.terms import classes_of
 
 # A progression seen within this time after the last dose belongs to the treatment.
 _GRACE = pl.duration(days=30)
 _BETWEEN_DOSES = pl.duration(days=60)
-# Drugs started within this time of one another are one regimen.
-_TOGETHER = dt.timedelta(days=28)
 _NOT_SYSTEMIC = {"bone_agent", "ovarian_suppression"}
 _EPISODE = ["row", "source", "treatment"]
 _TIME = ["row", "diagnosed", "metastatic_on", "spread", "early"]
@@ -48,23 +47,34 @@ def _systemic() -> list[str]:
 def episodes(given: pl.LazyFrame, time: pl.LazyFrame, responses: pl.LazyFrame) -> pl.DataFrame:
     """Cancer treatments known at each visit, one row an episode.
 
-    Adds ``running`` (Boolean), ``setting`` completed from dates, ``systemic``, ``line`` (metastatic
-    systemic lines from 1, else null), ``progressed`` (with ``grew_on``) and ``toxic`` (Boolean, null
-    when the reason for the end is not recorded). ``given``: the treatments known at each visit;
-    ``time``: `disease.timeline`; ``responses`` has row, date, code.
+    Adds ``running`` (Boolean), ``setting`` completed from dates, ``systemic``, ``progressed`` (with
+    ``grew_on``) and ``toxic`` (Boolean, null when the reason for the end is not recorded). ``given``: the
+    treatments known at each visit; ``time``: `disease.timeline`; ``responses`` has row, date, code.
     """
-    rows = given.filter(_taken()).with_columns(_as_it_stood()).join(time.select(_TIME), on="row", how="left")
+    rows = given.with_columns(_named()).filter(_taken()).with_columns(_as_it_stood()).join(time.select(_TIME), on="row", how="left")
     rows = rows.with_columns(_running(), _setting()).sort("row", "start", "treatment", "source", nulls_last=False)
     (rows,) = settle(rows)
     (known,) = computed(_with_progression(rows, responses))
-    return known.with_columns(pl.Series("line", _lines(known), pl.Int64))
+    return known
+
+
+@cache
+def _named() -> list[pl.Expr]:
+    """A drug in no table, stated to be given for metastatic disease, is a treatment too: by the name as typed.
+
+    A trial drug that nobody knows still is a line of therapy.
+    """
+    of_trial = pl.col("treatment").is_null() & (pl.col("kind") == "drug") & (pl.col("setting") == "metastatic")
+    unknown = certain(of_trial & pl.col("text").is_not_null())
+    return [pl.when(unknown).then("text").otherwise("treatment").alias("treatment"), unknown.alias("unknown_drug")]
 
 
 @cache
 def _taken() -> pl.Expr:
     """Cancer treatments that were more than planned."""
     known = keys_of_drugs()["treatment"].unique().to_list()
-    return pl.col("treatment").is_in(known) & (pl.col("status") != "planned").fill_null(True)
+    named = pl.col("unknown_drug") | pl.col("treatment").is_in(known)
+    return named & (pl.col("status") != "planned").fill_null(True)
 
 
 @cache
@@ -80,7 +90,7 @@ def _as_it_stood() -> list[pl.Expr]:
         later.then(None).otherwise(pl.col("end")).alias("end"),
         later.then(None).otherwise(pl.col("ended")).alias("ended"),
         later.then(pl.lit("running")).otherwise(pl.col("status")).alias("status"),
-        pl.col("treatment").is_in(_systemic()).alias("systemic"),
+        (pl.col("unknown_drug") | pl.col("treatment").is_in(_systemic())).alias("systemic"),
     ]
 
 
@@ -171,81 +181,50 @@ def _progressed() -> pl.Expr:
     )
 
 
-class _Given(NamedTuple):
-    """An episode as the numbering of lines sees it."""
+class Numbered(NamedTuple):
+    """Episodes with the line that each opened or joined, and by visit: row, its episodes, lines and days of growth."""
 
-    drug: str
-    start: dt.date | None
-    progressed: bool | None
-    ended: str | None
+    episodes: pl.DataFrame
+    visits: list[tuple[int, list[Given], list[Line], list[dt.date]]]
 
 
-def _lines(rows: pl.DataFrame) -> list[int | None]:
-    """Number the lines of systemic therapy for metastatic disease, one number an episode.
+def numbered(eps: pl.DataFrame, responses: pl.LazyFrame) -> Numbered:
+    """Add ``line`` (Int64): the number of the metastatic systemic line that an episode opened or joined, else null.
 
-    Rows come sorted by visit and start. Columns cannot say this clearly: whether a drug opens a line
-    depends on the drugs before it. Drugs started within 28 days are one regimen. A regimen belongs to
-    the line before it when each of its drugs does: it was in that line, replaces a drug of the same
-    class that was stopped for another reason than progression, or is maintenance (endocrine therapy
-    added to a HER2 antibody). Otherwise it opens the next line.
+    ``eps`` comes sorted by visit and start, as `episodes` gives it; ``responses`` has row, date, code.
     """
-    numbers: list[int | None] = [None] * len(rows)
-    columns = ("row", "treatment", "start", "progressed", "ended")
-    counted = (
-        (pl.col("setting") == "metastatic") & pl.col("systemic") & (pl.col("status") != "not_taken").fill_null(True)
-    )
-    wanted = rows.with_row_index("place").filter(counted).select("place", *columns)
-    for _, person in groupby(wanted.iter_rows(), key=lambda episode: episode[1]):
-        line: list[_Given] = []
-        number = 0
-        for places, regimen in _regimens((place, _Given(*given)) for place, _, *given in person):
-            if not line or not all(_continues(given, line) for given in regimen):
-                number, line = number + 1, []
-            line += regimen
-            for place in places:
-                numbers[place] = number
-    return numbers
+    numbers: list[int | None] = [None] * len(eps)
+    growth: dict[int, list[dt.date]] = {}
+    (grew,) = computed(responses.filter(_dated_growth()).select("row", "date").unique().sort("row", "date"))
+    for row, day in grew.iter_rows():
+        growth.setdefault(row, []).append(day)
+    wanted = eps.with_row_index("place").filter(_in_lines()).select(_for_numbering())
+    visits = []
+    for row, of_visit in groupby(wanted.iter_rows(), key=itemgetter(0)):
+        grown = growth.get(row, [])
+        of_person = [Given(*given[1:]) for given in of_visit]
+        lines = number(of_person, grown)
+        visits.append((row, of_person, lines, grown))
+        for line in lines:
+            for given in line.own:
+                numbers[given.place] = line.number
+    return Numbered(eps.with_columns(pl.Series("line", numbers, pl.Int64)), visits)
 
 
-def _regimens(episodes: Iterable[tuple[int, _Given]]) -> list[tuple[list[int], list[_Given]]]:
-    """Episodes of one person by regimen: what started within 28 days of its first drug, or is undated."""
-    found: list[tuple[list[int], list[_Given]]] = []
-    for place, given in episodes:
-        first = found[-1][1][0].start if found else None
-        both_dated = first is not None and given.start is not None
-        together = given.start - first <= _TOGETHER if both_dated else first is given.start  # type: ignore[operator]
-        if not found or not together:
-            found.append(([], []))
-        found[-1][0].append(place)
-        found[-1][1].append(given)
-    return found
+@cache
+def _dated_growth() -> pl.Expr:
+    return (pl.col("code") == "progression") & pl.col("date").is_not_null()
 
 
-def _continues(given: _Given, line: list[_Given]) -> bool:
-    """Does this drug belong to the line made of these episodes?"""
-    if any(before.progressed for before in line):
-        return False
-    classes = set(classes_of(given.drug))
-    others = [(before, set(classes_of(before.drug))) for before in line]
-    again = any(before.drug == given.drug for before in line)
-    swap = any(before.ended in _KEPT_FOR_ANOTHER_REASON and _same_role(classes, old) for before, old in others)
-    maintenance = "endocrine_therapy" in classes and any("her2_antibody" in old for _, old in others)
-    return again or swap or maintenance
+@cache
+def _in_lines() -> pl.Expr:
+    """Systemic treatment, and ovarian suppression, which belongs to a line and never opens one."""
+    ovaries = pl.col("treatment").is_in([d for d in drugs_of("ovarian_suppression") if d in DRUGS])
+    return (pl.col("systemic") | ovaries) & (pl.col("status") != "not_taken").fill_null(True)
 
 
-_ROLES = (
-    "aromatase_inhibitor",
-    "cdk46_inhibitor",
-    "taxane",
-    "her2_antibody",
-    "her2_tki",
-    "fluoropyrimidine",
-    "platinum",
-    "anthracycline",
-    "immunotherapy",
-    "parp_inhibitor",
-)
-
-
-def _same_role(one: set[str], other: set[str]) -> bool:
-    return any(role in one and role in other for role in _ROLES)
+@cache
+def _for_numbering() -> list[pl.Expr]:
+    metastatic = certain(pl.col("systemic") & (pl.col("setting") == "metastatic")).alias("metastatic")
+    columns = ("treatment", "source", "start", "end", "start_precision", "running", "progressed", "grew_on", "ended")
+    return [pl.col("row", "place", *columns, "setting"), metastatic]

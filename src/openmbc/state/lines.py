@@ -7,12 +7,23 @@ from functools import cache
 import polars as pl
 
 from openmbc.criteria.kleene import any_row, certain
-from openmbc.state.episodes import drugs_of
+from openmbc.state.episodes import Numbered
+from openmbc.state.numbering import endocrine_since, grew, is_endocrine
 from openmbc.state.visits import UNDATED, Part, beside, facts_as, months
 
 _COUNTS = ("lines_metastatic", "endocrine_lines_metastatic", "chemotherapy_lines_metastatic", "her2_lines_metastatic")
 _COLUMNS = ["row", *_COUNTS, "on_treatment", "drugs_running", "current_treatment", "months_on_treatment"]
 _COLUMNS += ["treatment_free_interval_months", "last_response"]
+_TABLE = {
+    "row": pl.UInt32,
+    "line": pl.Int64,
+    "start": pl.Date,
+    "progressed": pl.Boolean,
+    "grew_on": pl.Date,
+    "endocrine": pl.Boolean,
+    "chemotherapy": pl.Boolean,
+    "her2": pl.Boolean,
+}
 FEEDS = {
     "line": _COUNTS,
     "running": ("on_treatment", "drugs_running", "current_treatment", "months_on_treatment"),
@@ -20,28 +31,21 @@ FEEDS = {
 }
 
 
-def line_table(eps: pl.LazyFrame) -> pl.LazyFrame:
+def line_table(numbered: Numbered) -> pl.LazyFrame:
     """One row per line of systemic therapy for metastatic disease.
 
-    Columns: row, line, start, end, progressed, and whether it was an endocrine, chemotherapy or
-    HER2 line (an endocrine line has no chemotherapy in it).
+    Columns: row, line, start (of endocrine therapy in an endocrine line), progressed (Boolean, null where the record
+    leaves it open), grew_on (Date), and whether it was an endocrine (`numbering.is_endocrine`), chemotherapy or HER2
+    line.
     """
-    return eps.filter(pl.col("line").is_not_null()).group_by("row", "line", maintain_order=True).agg(_line())
-
-
-@cache
-def _line() -> list[pl.Expr]:
-    endocrine, chemotherapy, her2 = (
-        any_row(pl.col("treatment").is_in(drugs_of(k))) for k in ("endocrine_therapy", "chemotherapy", "her2_therapy")
-    )
-    return [
-        pl.col("start").min(),
-        pl.col("end").max(),
-        any_row(pl.col("progressed")).alias("progressed"),
-        (endocrine & ~chemotherapy).alias("endocrine"),
-        chemotherapy.alias("chemotherapy"),
-        her2.alias("her2"),
-    ]
+    rows: list[tuple[object, ...]] = []
+    for row, _, found, growth in numbered.visits:
+        for line in found:
+            kinds, endocrine = line.kinds, is_endocrine(line)
+            start = endocrine_since(line) if endocrine else line.start
+            grown = grew(line, growth, line is found[-1])
+            rows.append((row, line.number, start, *grown, endocrine, "chemotherapy" in kinds, "her2" in kinds))
+    return pl.LazyFrame(rows, schema=_TABLE, orient="row")
 
 
 def lines(

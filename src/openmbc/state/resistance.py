@@ -39,7 +39,7 @@ def resistance(visits: pl.LazyFrame, eps: pl.LazyFrame, table: pl.LazyFrame, key
     """Endocrine resistance and the relapse windows. ``table`` is `lines.line_table`, ``keyed`` is `adjuvant`."""
     relapse = keyed.group_by("row", "key").agg(_relapses())
     windows = relapse.pivot(on="key", on_columns=list(ADJUVANT_CLASSES), index="row", values=_WINDOWS)
-    columns = beside(beside(visits.select("row"), windows), _endocrine(keyed, eps, table))
+    columns = beside(beside(visits.select("row"), windows), _endocrine(keyed, table))
     in_lines = eps.filter(pl.col("line").is_not_null())
     return Part(columns, [facts_as(rows, "before relapse") for rows in (keyed, in_lines)])
 
@@ -53,11 +53,10 @@ def _relapses() -> list[pl.Expr]:
     return [any_row(either([during, soon])).alias(name) for soon, name in zip(after, _WINDOWS, strict=True)]
 
 
-def _endocrine(keyed: pl.LazyFrame, eps: pl.LazyFrame, table: pl.LazyFrame) -> pl.LazyFrame:
+def _endocrine(keyed: pl.LazyFrame, table: pl.LazyFrame) -> pl.LazyFrame:
     """Primary, secondary or none, where there was endocrine therapy; the worst finding counts."""
     after_adjuvant, on_line, word = _ranks()
-    progressed = eps.filter(certain(pl.col("progressed"))).group_by("row", "line").agg(grew=pl.col("grew_on").min())
-    of_lines = table.filter(pl.col("endocrine")).join(progressed, on=["row", "line"], how="left")
+    of_lines = table.filter(pl.col("endocrine"))
     adjuvant = keyed.filter(pl.col("key") == "endocrine_therapy")
     ranks = pl.concat([adjuvant.select("row", after_adjuvant), of_lines.select("row", on_line)])
     return ranks.group_by("row").agg(pl.col("rank").max()).select("row", word)
@@ -78,7 +77,7 @@ def _ranks() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         .when(met.is_not_null() & end.is_not_null())
         .then(0)
     )
-    quick = (months(pl.col("grew"), start) < _FIRST_LINE_MONTHS) & (pl.col("line") == 1)
+    quick = (months(pl.col("grew_on"), start) < _FIRST_LINE_MONTHS) & (pl.col("line") == 1)
     on_line = (
         pl.when(certain(pl.col("progressed") & quick))
         .then(2)

@@ -1,0 +1,366 @@
+"""Lines of therapy for metastatic disease, from one person's treatments: which drug opens a line and which joins one.
+
+Columns cannot say this clearly: whether a drug opens a line depends on the drugs before it. So this is plain code
+over the rows of a visit. A line is what is given until the disease grows. The rules, the sources that differ and the
+choices made between them stand in ``docs/decisions/0007-lines-of-therapy.md``; `line_words` says a line in words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, NamedTuple
+
+from openmbc.catalogue import DRUGS
+from openmbc.terms import classes_of
+
+# Drugs that start within this time of the first one are one regimen (Hess 2021, Meng 2019: 28 days; others 30).
+TOGETHER = dt.timedelta(days=28)
+# A longer pause without any drug ends the line (Meng 2019: 180 days; others 60, 90, 120).
+GAP = dt.timedelta(days=180)
+# Growth seen longer before a change of drugs was not answered by that change. Our choice: no source was found.
+ANSWERED = dt.timedelta(days=120)
+
+OTHER_REASONS = frozenset({"toxicity", "completed", "wish", "cost"})
+# Within one of these classes a drug replaces another without a new line, whatever the reason, unless the disease grew.
+_EXCHANGEABLE = frozenset(
+    {"aromatase_inhibitor", "cdk46_inhibitor", "taxane", "her2_antibody", "fluoropyrimidine", "platinum"}
+    | {"anthracycline"}
+)
+# And within these where the record says that the first was stopped for another reason than growth.
+_REPLACES = frozenset({"endocrine_therapy", "her2_tki", "immunotherapy", "parp_inhibitor"})
+# These join treatment that goes on without opening a line; a new chemotherapy or conjugate opens one.
+_JOINS = frozenset({"cdk46_inhibitor", "pi3k_pathway_inhibitor", "her2_antibody", "immunotherapy", "other_targeted"})
+_MAINTAINS = frozenset({"endocrine_therapy", "cdk46_inhibitor"})
+_KINDS = {
+    "endocrine_therapy": "endocrine",
+    "ovarian_suppression": "endocrine",
+    "cdk46_inhibitor": "cdk46",
+    "her2_therapy": "her2",
+    "pi3k_pathway_inhibitor": "targeted",
+    "parp_inhibitor": "targeted",
+    "other_targeted": "targeted",
+    "antibody_drug_conjugate": "antibody_drug_conjugate",
+    "immunotherapy": "immunotherapy",
+    "chemotherapy": "chemotherapy",
+    "unknown": "other",
+}
+# Where drugs of a line that ended together were stopped for different reasons, the first of these counts.
+_GRAVEST = ("progression", "death", "toxicity", "completed", "wish", "cost", "other")
+
+Reason = Literal["first", "growth", "gap", "other_drug"]
+Joining = Literal["together", "again", "exchange", "replaces", "maintenance", "added"]
+
+
+class Given(NamedTuple):
+    """One episode of a drug as it stood at a visit; ``metastatic``: systemic, and given for metastatic disease."""
+
+    place: int
+    drug: str
+    source: str
+    start: dt.date | None
+    end: dt.date | None
+    start_precision: str | None
+    running: bool | None
+    progressed: bool | None
+    grew_on: dt.date | None
+    ended: str | None
+    setting: str | None
+    metastatic: bool
+
+
+class Opening(NamedTuple):
+    """Why a drug opens a line, and the day of the growth, where that is the reason and it is dated."""
+
+    why: Reason
+    grew_on: dt.date | None = None
+
+
+class Joined(NamedTuple):
+    """A drug that belongs to a line, why, and the drug that it replaces or has beside it."""
+
+    given: Given
+    why: Joining
+    other: Given
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of therapy: its own episodes, those that went on from before, and how it began and ended."""
+
+    number: int
+    start: dt.date | None
+    opening: Opening
+    own: list[Given] = field(default_factory=list)
+    carried: list[Given] = field(default_factory=list)
+    joined: list[Joined] = field(default_factory=list)
+    end: dt.date | None = None
+    ended: str = "unknown"
+
+    @property
+    def members(self) -> list[Given]:
+        """All episodes, those that went on from before first."""
+        return self.carried + self.own
+
+    @property
+    def drugs(self) -> list[str]:
+        """Each drug once, by its first day and name."""
+        ordered = sorted(self.members, key=lambda g: (g.start is not None, g.start, g.drug))
+        return list(dict.fromkeys(g.drug for g in ordered))
+
+    @property
+    def kinds(self) -> list[str]:
+        """What kinds of drugs it holds, sorted."""
+        return sorted({_KINDS[c] for g in self.members for c in kinds_of(g.drug) if c in _KINDS})
+
+
+@cache
+def kinds_of(drug: str) -> frozenset[str]:
+    """Classes of a drug; a known drug without any is ``other_targeted``, one that is in no table ``unknown``."""
+    classes = frozenset(classes_of(drug))
+    if classes:
+        return classes
+    return frozenset({"other_targeted" if drug in _targeted() else "unknown"})
+
+
+@cache
+def _targeted() -> frozenset[str]:
+    return frozenset(drug for drug in DRUGS if not classes_of(drug))
+
+
+def number(given: Sequence[Given], growth: Sequence[dt.date]) -> list[Line]:
+    """The lines of one person at one visit.
+
+    ``given``: all systemic episodes and ovarian suppression, undated first, then by start. ``growth``: the dates on
+    which the disease was seen to have grown, in order.
+    """
+    lines: list[Line] = []
+    early = [g for g in given if not g.metastatic and g.setting in ("adjuvant", "neoadjuvant") and not _only_ovaries(g)]
+    for regimen in regimens(g for g in given if g.metastatic):
+        opening = Opening("first")
+        if lines:
+            line = lines[-1]
+            judged = [_judge(g, line, growth) for g in regimen]
+            against = next((verdict for verdict in judged if isinstance(verdict, Opening)), None)
+            if against is None:
+                line.joined += [verdict for verdict in judged if isinstance(verdict, Joined)]
+                line.own += regimen
+                continue
+            opening = against
+        _open(lines, regimen, opening, early)
+    for line in lines:
+        close(line, lines[line.number] if line.number < len(lines) else None)
+        _add_ovarian_suppression(line, given)
+    return lines
+
+
+def _open(lines: list[Line], regimen: list[Given], opening: Opening, early: list[Given]) -> None:
+    """The next line, with what goes on beside it from the line before, or from early disease."""
+    start, fresh = regimen[0].start, {g.drug for g in regimen}
+    before = lines[-1].members if lines else early
+    line = Line(len(lines) + 1, start, opening)
+    # An endocrine drug whose end nobody wrote down may look as if it ran on: it counts as long as the record says so.
+    line.carried = [g for g in before if g.drug not in fresh and goes_on(g, start)]
+    line.own = regimen
+    line.joined = [Joined(g, "together", regimen[0]) for g in regimen[1:]]
+    lines.append(line)
+
+
+def goes_on(given: Given, after: dt.date | None) -> bool:
+    """Does this episode go on for longer than 28 days after a date?"""
+    if after is None or (given.start is not None and given.start > after):
+        return False
+    return given.running is True or (given.end is not None and given.end > after + TOGETHER)
+
+
+def _only_ovaries(given: Given) -> bool:
+    return "ovarian_suppression" in kinds_of(given.drug)
+
+
+def regimens(episodes: Iterable[Given]) -> list[list[Given]]:
+    """Episodes by regimen: what started within 28 days of its first drug, or is undated.
+
+    A drug that starts after growth on the first one is not part of it, however soon.
+    """
+    found: list[list[Given]] = []
+    for given in episodes:
+        regimen = found[-1] if found else None
+        if regimen is None or not _together(given, regimen):
+            found.append([given])
+        else:
+            regimen.append(given)
+    return found
+
+
+def _together(given: Given, regimen: list[Given]) -> bool:
+    first, start = regimen[0].start, given.start
+    if first is None or start is None:
+        return first is start
+    grew = any(g.ended == "progression" and g.end is not None and g.end <= start for g in regimen)
+    return start - first <= TOGETHER and not grew
+
+
+def _judge(given: Given, line: Line, growth: Sequence[dt.date]) -> Joined | Opening:
+    """Why this drug belongs to the line, or what makes it open the next."""
+    classes = kinds_of(given.drug)
+    day = _grew_before(given, line, growth)
+    if day is not None:
+        return Opening("growth", day if day != dt.date.max else None)
+    over = over_since(line.members)
+    if over is not None and given.start is not None and given.start - over > GAP:
+        return Opening("gap")
+    for other in reversed(line.members):
+        if other.drug == given.drug:
+            return Joined(given, "again", other)
+    for other in reversed(line.members):
+        if classes & kinds_of(other.drug) & _EXCHANGEABLE:
+            return Joined(given, "exchange", other)
+    for other in reversed(line.members):
+        if other.ended in OTHER_REASONS and classes & kinds_of(other.drug) & _REPLACES:
+            return Joined(given, "replaces", other)
+    return _joins(given, classes, line) or Opening("other_drug")
+
+
+def _joins(given: Given, classes: frozenset[str], line: Line) -> Joined | None:
+    """Maintenance after chemotherapy or beside a HER2 antibody, or a drug added to treatment that goes on."""
+    second_endocrine = "endocrine_therapy" in classes and _first_of("endocrine_therapy", line) is not None
+    if second_endocrine:
+        return None
+    chemotherapy = [g for g in line.members if "chemotherapy" in kinds_of(g.drug)]
+    finished = [g for g in chemotherapy if not goes_on(g, given.start)]
+    base = finished[-1] if chemotherapy and finished == chemotherapy else _first_of("her2_antibody", line)
+    if classes & _MAINTAINS and base is not None:
+        return Joined(given, "maintenance", base)
+    beside = next((g for g in line.members if goes_on(g, given.start)), None)
+    if beside is not None and classes & (_JOINS | {"endocrine_therapy"}):
+        return Joined(given, "added", beside)
+    return None
+
+
+def _first_of(wanted: str, line: Line) -> Given | None:
+    return next((g for g in line.members if wanted in kinds_of(g.drug)), None)
+
+
+def _grew_before(given: Given, line: Line, growth: Sequence[dt.date]) -> dt.date | None:
+    """When the disease grew under the line before this drug began; ``date.max`` where it did on an unknown day."""
+    start = given.start
+    for g in line.members:
+        near = g.end is None or start is None or g.end <= start + TOGETHER
+        if near and (g.ended == "progression" or (g.progressed is True and g.start is None)):
+            return g.end or dt.date.max
+    if start is None:
+        return None
+    over = over_since(line.members)
+    excuse = _stopped_for_another_reason(given, line)
+    for day in reversed(growth):
+        if day > start or (line.start is not None and day <= line.start):
+            continue
+        after_the_end = over is not None and day >= over
+        excused = excuse is not None and day <= excuse
+        if after_the_end or (start - day <= ANSWERED and not excused):
+            return day
+    return None
+
+
+def _stopped_for_another_reason(given: Given, line: Line) -> dt.date | None:
+    """The last day of a drug that this one replaces and of which the record says why it was stopped: not for growth."""
+    classes = kinds_of(given.drug) & (_EXCHANGEABLE | _REPLACES)
+    ends = [
+        g.end
+        for g in line.members
+        if g.ended in OTHER_REASONS and g.end is not None and (g.drug == given.drug or classes & kinds_of(g.drug))
+    ]
+    return max(ends, default=None)
+
+
+def over_since(members: Sequence[Given]) -> dt.date | None:
+    """The day since which none of the episodes goes on; null while one runs, or where an end is not known."""
+    ends = [g.end for g in members]
+    return max((e for e in ends if e is not None), default=None) if None not in ends else None
+
+
+def close(line: Line, following: Line | None) -> None:
+    """When and why it ended."""
+    members = line.members
+    ends = [g.end for g in members if g.end is not None]
+    if following is None:
+        if any(g.running is True for g in members):
+            line.ended = "running"
+        elif not any(g.running is None for g in members):
+            line.end = max(ends, default=None)
+            grew = any(g.progressed is True for g in line.own)
+            line.ended = _stated(members) or ("progression" if grew else "unknown")
+        return
+    change = following.start
+    going = [g for g in members if g.running is True or (g.end is not None and change is not None and g.end > change)]
+    line.end = change if going else max(ends, default=None)
+    stated = _stated([g for g in members if not goes_on(g, change)])
+    if following.opening.why == "growth":
+        over = over_since(members)
+        afterwards = over is not None and following.opening.grew_on is not None and following.opening.grew_on > over
+        line.ended = (stated if afterwards else None) or "progression"
+    else:
+        line.ended = stated or ("switched" if following.opening.why == "other_drug" else "unknown")
+
+
+def _stated(members: Sequence[Given]) -> str | None:
+    """The reason on record for the end of the drugs that ended last."""
+    last = max((g.end for g in members if g.end is not None), default=None)
+    reasons = {g.ended for g in members if g.end == last or g.end is None}
+    return next((reason for reason in _GRAVEST if reason in reasons), None)
+
+
+def _add_ovarian_suppression(line: Line, given: Sequence[Given]) -> None:
+    """Ovarian suppression never opens a line; what ran during one belongs to it."""
+    for g in given:
+        if not _only_ovaries(g) or line.start is None or g.start is None:
+            continue
+        ends_before = g.end is not None and g.end <= line.start
+        starts_after = line.ended != "running" and line.end is not None and g.start >= line.end
+        if not ends_before and not starts_after and g not in line.carried:
+            line.carried.append(g)
+
+
+def maintenance(line: Line) -> bool:
+    """Did the line go on without the chemotherapy that it began with, the disease under control?"""
+    if any(j.why == "maintenance" for j in line.joined):
+        return True
+    chemotherapy = [g for g in line.members if "chemotherapy" in kinds_of(g.drug)]
+    over = over_since(chemotherapy) if chemotherapy else None
+    if over is None or any(g.ended == "progression" for g in chemotherapy):
+        return False
+    rest = [g for g in line.members if g not in chemotherapy and not _only_ovaries(g)]
+    lasts = line.end is None or line.end > over + TOGETHER
+    return lasts and any(goes_on(g, over) or (g.start is not None and g.start > over) for g in rest)
+
+
+def endocrine_since(line: Line) -> dt.date | None:
+    """The first day of endocrine therapy in the line, null where undated."""
+    days = [g.start for g in line.own if "endocrine_therapy" in kinds_of(g.drug) and g.start is not None]
+    return min(days, default=line.start)
+
+
+def is_endocrine(line: Line) -> bool:
+    """Endocrine therapy without chemotherapy, or as maintenance after it: one of the endocrine lines."""
+    if _first_of("endocrine_therapy", line) is None:
+        return False
+    after = any(j.why == "maintenance" and "endocrine_therapy" in kinds_of(j.given.drug) for j in line.joined)
+    return after or _first_of("chemotherapy", line) is None
+
+
+def grew(line: Line, growth: Sequence[dt.date], last: bool) -> tuple[bool | None, dt.date | None]:
+    """Did the disease grow under the line, and when first; null where the record leaves it open.
+
+    What goes on into the next line is judged by growth during this one alone.
+    """
+    own = [g for g in line.own if last or not (line.end is not None and goes_on(g, line.end))]
+    words = {g.progressed for g in own}
+    days = [g.grew_on for g in own if g.progressed and g.grew_on is not None]
+    if len(own) < len(line.own) and line.start is not None and line.end is not None:
+        within = [day for day in growth if line.start < day <= line.end]
+        words.add(bool(within))
+        days += within
+    found = True if True in words else None if None in words else False
+    return found, min(days, default=None)
