@@ -82,7 +82,9 @@ def test_lines(number: int, facts: list[Facts]) -> None:
         assert part in said
     if "early" in case:
         early = state.treated.filter(pl.col("line").is_null()).to_dicts()
-        assert [{key: row[key] for key in want} for row, want in zip(early, case["early"], strict=True)] == case["early"]
+        assert [{key: row[key] for key in want} for row, want in zip(early, case["early"], strict=True)] == case[
+            "early"
+        ]
     row = assume(state.strict).row(0, named=True)
     assert {f: str(row[f]).lower() for f in case.get("features", {})} == case.get("features", {})
     assert row["lines_metastatic"] == len(wanted)
@@ -101,4 +103,6 @@ def test_together_as_alone(facts: list[Facts]) -> None:
 
 
 def test_sentences_are_made_only_with_the_trace(facts: list[Facts]) -> None:
-    assert derive(facts[0], facts[0].people.select("person", pl.lit(dt.date(2026, 6, 1)).alias("as_of"))).treated is None
+    assert (
+        derive(facts[0], facts[0].people.select("person", pl.lit(dt.date(2026, 6, 1)).alias("as_of"))).treated is None
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from openmbc.present import as_text
 from openmbc.report import (
     Assumption,
+    CountingRule,
     Decision,
     DoseRule,
     Dosing,
@@ -27,6 +28,7 @@ from openmbc.report import (
     Seen,
     Source,
     TradeOff,
+    TreatmentLine,
 )
 
 LONG = "hypotheticalmabolizumab-vedotin-pegylated-with-an-uncommonly-long-name-that-fits-on-no-line-of-a-terminal"
@@ -163,6 +165,18 @@ def report() -> Report:
         alerts=[], support=[], trials=[], ahead=[],
         problems=[Problem(severity="warning", what="Two results disagree", todo="Check them.", source="zoë.yaml:9")],
         tradeoffs=tradeoffs(),
+        lines=[
+            TreatmentLine(number=None, setting="adjuvant", drugs=["letrozole"], start=dt.date(2018, 1, 1),
+                          start_precision="year", end=dt.date(2023, 6, 1), end_precision="month", months=None,
+                          ended="completed", kinds=["endocrine"], maintenance=False, explanation=[],
+                          from_=["zoë.yaml:4"]),
+            TreatmentLine(number=1, setting="metastatic", drugs=["paclitaxel", "letrozole"], start=dt.date(2024, 2, 1),
+                          start_precision="day", end=None, end_precision=None, months=33.5, ended="running",
+                          kinds=["chemotherapy", "endocrine"], maintenance=True, from_=["zoë.yaml:5", "zoë.yaml:6"],
+                          explanation=["paclitaxel opened it on 2024-02-01 <first>.", "It is running."]),
+        ],
+        counting=[CountingRule(text="A pause of more than 180 days ends a line.", source=[GUIDELINE, LABEL],
+                               unconfirmed="The number was not found.")],
         notice="Information to prepare a conversation with the care team. It is not medical advice.",
     )  # fmt: skip
 

@@ -14,7 +14,19 @@ from openmbc.errors import KnowledgeError, OpenmbcError
 from openmbc.knowledge.consistency import contradictions, reachable, safe_drugs
 from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
 from openmbc.knowledge.load import FOLDER, KINDS
-from openmbc.knowledge.model import Cited, Drug, Entry, Evidence, Local, Option, Range, Regimen, Source, Statement
+from openmbc.knowledge.model import (
+    Cited,
+    Definition,
+    Drug,
+    Entry,
+    Evidence,
+    Local,
+    Option,
+    Range,
+    Regimen,
+    Source,
+    Statement,
+)
 from openmbc.yamlfile import load as load_yaml
 
 WARN_DAYS, FAIL_DAYS = 183, 365
@@ -77,6 +89,10 @@ def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
         yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
     if isinstance(entry, Regimen):
         yield from ((f"$.add[{i}].because[{j}]", c) for i, a in enumerate(entry.add) for j, c in enumerate(a.because))
+    if isinstance(entry, Definition):
+        yield from (
+            (f"$.rules[{i}].because[{j}]", c) for i, r in enumerate(entry.rules) for j, c in enumerate(r.because)
+        )
     for part in _RULES.get(type(entry), ()):
         for i, rule in enumerate(getattr(entry, part)):
             yield f"$.{part}[{i}]", Cited(source=rule.source, where=rule.where)

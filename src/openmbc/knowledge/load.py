@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from openmbc.errors import InputError, KnowledgeError
-from openmbc.knowledge.model import Drug, Entry, Evidence, Local, Range, Regimen, Source, Statement
+from openmbc.knowledge.model import Definition, Drug, Entry, Evidence, Local, Range, Regimen, Source, Statement
 from openmbc.yamlfile import parse
 
 VERSION = "2026.11"
@@ -23,6 +23,7 @@ KINDS: dict[str, type[Entry]] = {
     "drugs": Drug,
     "evidence": Evidence,
     "ranges": Range,
+    "definitions": Definition,
     "sources": Source,
 }
 
@@ -36,6 +37,7 @@ class Knowledge:
     drugs: dict[str, Drug]
     evidence: dict[str, Evidence]
     ranges: dict[str, Range]
+    definitions: dict[str, Definition]
     sources: dict[str, Source]
     hash: str
     version: str

@@ -331,6 +331,21 @@ class Range(Statement, frozen=True, kw_only=True):
     because: Annotated[list[Cited], Meta(min_length=1)]
 
 
+class Defined(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One sentence of a definition, with where it comes from."""
+
+    text: str
+    because: Annotated[list[Cited], Meta(min_length=1)]
+    unconfirmed: str | None = None
+
+
+class Definition(Statement, frozen=True, kw_only=True):
+    """What a word of the report means where sources differ: each rule, and whose it is."""
+
+    name: str
+    rules: Annotated[list[Defined], Meta(min_length=1)]
+
+
 class Source(Entry, frozen=True, kw_only=True):
     """A document that was opened, and what of it."""
 

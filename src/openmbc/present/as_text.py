@@ -36,6 +36,7 @@ class _Line:
 def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _head(report, width)
     yield from _state(report, width)
+    yield from _treated(report, width)
     for key, title, options in words.groups(report):
         yield from _title(title, width)
         yield from _group(key, options)
@@ -90,6 +91,18 @@ def _state(report: Report, width: int) -> Iterator[_Line]:
     unknown = words.unknown(report)
     if unknown:
         yield _Line(f"Not known - {', '.join(unknown)}.")
+
+
+def _treated(report: Report, width: int) -> Iterator[_Line]:
+    """A line of therapy a paragraph: what, when, how it ended, and why it is one line."""
+    if not report.lines:
+        return
+    yield from _title("Treatment so far", width)
+    for line in report.lines:
+        what = f"{words.line_title(line)}: {words.line_drugs(line)}, {words.line_time(line)}"
+        yield _Line(f"{what}, {words.ENDED[line.ended]}.")
+        if line.explanation:
+            yield _Line(" ".join(line.explanation), 4)
 
 
 def _group(key: str, options: list[Option]) -> Iterator[_Line]:

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from openmbc.catalogue import TREATMENT_CLASSES, TREATMENT_KEYS, by_name
-from openmbc.report import DoseRule, Dosing, Evidence, Figure, Harm, Option, Reason, Report, Seen, Source, TradeOff
+from openmbc.report import (
+    DoseRule,
+    Dosing,
+    Evidence,
+    Figure,
+    Harm,
+    Option,
+    Reason,
+    Report,
+    Seen,
+    Source,
+    TradeOff,
+    TreatmentLine,
+)
 
 DECISIONS = {
     "start": "Start a treatment",
@@ -36,7 +51,7 @@ SUBJECTS = {
     "disease": "The disease",
     "receptors": "Receptors",
     "genomics": "Genes",
-    "treatment": "Treatment so far",
+    "treatment": "Treatment",
     "organs": "Blood, heart, organs",
     "illness": "Other illnesses",
     "medicines": "Other medicines",
@@ -48,6 +63,19 @@ KINDS = {
     "caution": "caution",
     "preference": "preference",
 }
+ENDED = {
+    "progression": "ended because the disease grew",
+    "toxicity": "ended for side effects",
+    "completed": "ended as planned",
+    "wish": "ended by the person's wish",
+    "cost": "ended for its cost",
+    "death": "ended by death",
+    "other": "ended for another reason",
+    "switched": "ended with the next line, why is not recorded",
+    "running": "running",
+    "unknown": "why it ended, or whether it runs, is not recorded",
+}
+_COARSE = {"year": "%Y", "month": "%Y-%m"}
 # Parts of the report that are lists of sentences; each is shown as soon as it holds something.
 FURTHER = {"support": "Help with living", "trials": "Trials", "ahead": "The road ahead"}
 # The treatment history is shown by drug; its classes would only repeat it.
@@ -327,3 +355,26 @@ def harms_of(trial: Evidence) -> list[str]:
 def sources_of(harms: list[Harm]) -> list[Source]:
     """The places behind side effects, each once."""
     return list({(h.source.id, h.source.where): h.source for h in harms}.values())
+
+
+def line_title(line: TreatmentLine) -> str:
+    """What stands before a line: its number, or for which disease a treatment was that is not numbered."""
+    if line.number is not None:
+        return f"Line {line.number}"
+    return {"metastatic": "not counted", None: "setting not known"}.get(line.setting, str(line.setting))
+
+
+def line_drugs(line: TreatmentLine) -> str:
+    """The drugs of a line, and whether part of it was maintenance."""
+    return " + ".join(line.drugs) + (", with maintenance" if line.maintenance else "")
+
+
+def line_time(line: TreatmentLine) -> str:
+    """From when to when, as exactly as it is known, and how long."""
+    start = _date(line.start, line.start_precision) or "date not known"
+    end = "now" if line.ended == "running" else _date(line.end, line.end_precision) or "?"
+    return f"{start} to {end}" + (f" ({line.months:g} months)" if line.months is not None else "")
+
+
+def _date(day: dt.date | None, precision: str | None) -> str:
+    return f"{day:{_COARSE.get(precision or '', '%Y-%m-%d')}}" if day else ""

@@ -6,6 +6,7 @@ from openmbc.report.news import News, news
 from openmbc.report.types import (
     NOTICE,
     Assumption,
+    CountingRule,
     Decision,
     DoseRule,
     Dosing,
@@ -25,12 +26,14 @@ from openmbc.report.types import (
     Seen,
     Source,
     TradeOff,
+    TreatmentLine,
 )
 
 __all__ = [
     "EFFECTS",
     "NOTICE",
     "Assumption",
+    "CountingRule",
     "Decision",
     "DoseRule",
     "Dosing",
@@ -51,6 +54,7 @@ __all__ = [
     "Seen",
     "Source",
     "TradeOff",
+    "TreatmentLine",
     "build",
     "news",
 ]

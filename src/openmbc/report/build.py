@@ -20,7 +20,7 @@ from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing, of_drugs
+from openmbc.report import citing, of_drugs, of_lines
 from openmbc.report.reasons import View, reasons
 from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
@@ -72,6 +72,7 @@ def build(
     options = _options(read, verdicts, view) if advanced else []
     decided = decide(read, verdicts).row(0, named=True)
     drugs = of_drugs.in_question(view.state, options, knowledge)
+    lines = of_lines.lines(state, as_of)
     return Report(
         openmbc=__version__,
         knowledge=KnowledgeInfo(version=knowledge.version, hash=knowledge.hash, newest_check=knowledge.newest_check),
@@ -96,6 +97,8 @@ def build(
         ahead=[],
         problems=_problems(facts, state, as_of, today),
         tradeoffs=tradeoffs(options, {o.id: o for o in guide.options}, knowledge, ranges),
+        lines=lines,
+        counting=of_lines.counting(knowledge) if lines else [],
     )
 
 

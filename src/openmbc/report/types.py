@@ -250,6 +250,38 @@ class Assumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     features: list[str]
 
 
+class TreatmentLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """A line of therapy for metastatic disease, or (``number`` null) a treatment of early disease, which is not counted.
+
+    ``start`` and ``end`` are the first day that the date can mean; their ``_precision`` says how exact it is.
+    ``months`` is the time from start to end, or to the day of the report; null where one is known to the year alone.
+    """
+
+    number: int | None
+    setting: Literal["neoadjuvant", "adjuvant", "metastatic"] | None
+    drugs: list[str]
+    start: dt.date | None
+    start_precision: Literal["year", "month", "day"] | None
+    end: dt.date | None
+    end_precision: Literal["year", "month", "day"] | None
+    months: float | None
+    ended: Literal[
+        "progression", "toxicity", "completed", "wish", "cost", "death", "other", "switched", "running", "unknown"
+    ]
+    kinds: list[str]
+    maintenance: bool
+    explanation: list[str]
+    from_: list[str]
+
+
+class CountingRule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One rule by which lines of therapy are counted, and whose it is."""
+
+    text: str
+    source: list[Source]
+    unconfirmed: str | None = None
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something in the record that was not used, looks wrong or disagrees."""
 
@@ -284,4 +316,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     problems: list[Problem]
     tradeoffs: list[TradeOff] = []
     dosing: list[Dosing] = []
+    lines: list[TreatmentLine] = []
+    counting: list[CountingRule] = []
     notice: str = NOTICE

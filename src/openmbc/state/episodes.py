@@ -51,7 +51,12 @@ def episodes(given: pl.LazyFrame, time: pl.LazyFrame, responses: pl.LazyFrame) -
     ``grew_on``) and ``toxic`` (Boolean, null when the reason for the end is not recorded). ``given``: the
     treatments known at each visit; ``time``: `disease.timeline`; ``responses`` has row, date, code.
     """
-    rows = given.with_columns(_named()).filter(_taken()).with_columns(_as_it_stood()).join(time.select(_TIME), on="row", how="left")
+    rows = (
+        given.with_columns(_named())
+        .filter(_taken())
+        .with_columns(_as_it_stood())
+        .join(time.select(_TIME), on="row", how="left")
+    )
     rows = rows.with_columns(_running(), _setting()).sort("row", "start", "treatment", "source", nulls_last=False)
     (rows,) = settle(rows)
     (known,) = computed(_with_progression(rows, responses))
@@ -226,5 +231,5 @@ def _in_lines() -> pl.Expr:
 @cache
 def _for_numbering() -> list[pl.Expr]:
     metastatic = certain(pl.col("systemic") & (pl.col("setting") == "metastatic")).alias("metastatic")
-    columns = ("treatment", "source", "start", "end", "start_precision", "running", "progressed", "grew_on", "ended")
-    return [pl.col("row", "place", *columns, "setting"), metastatic]
+    columns = ("treatment", "source", "start", "end", "start_precision", "end_precision", "running", "progressed")
+    return [pl.col("row", "place", *columns, "grew_on", "ended", "setting"), metastatic]

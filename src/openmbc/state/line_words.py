@@ -6,7 +6,7 @@ Only made where a trace is asked for: sentences for ten thousand people would co
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -15,17 +15,19 @@ from openmbc.state.numbering import (
     ANSWERED,
     GAP,
     OTHER_REASONS,
+    TOGETHER,
     Given,
     Joined,
     Line,
     Opening,
     close,
+    ends_too_early,
     goes_on,
     maintenance,
     regimens,
 )
 
-TREATED = {
+TREATED: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,
     "line": pl.Int64,
     "setting": pl.String,
@@ -33,6 +35,7 @@ TREATED = {
     "start": pl.Date,
     "start_precision": pl.String,
     "end": pl.Date,
+    "end_precision": pl.String,
     "kinds": pl.List(pl.String),
     "maintenance": pl.Boolean,
     "ended": pl.String,
@@ -53,7 +56,7 @@ _STOPPED = {
 def treated(numbered: Numbered) -> pl.DataFrame:
     """One row a line, and one a regimen of early disease or of an unknown setting (``line`` null), in order of time.
 
-    Columns: row (the visit), line (from 1), setting, drugs (by first day), start with its precision, end, kinds
+    Columns: row (the visit), line (from 1), setting, drugs (by first day), start and end with their precision, kinds
     (endocrine, cdk46, her2, targeted, chemotherapy, antibody_drug_conjugate, immunotherapy, other), maintenance, ended
     (progression, toxicity, completed, wish, cost, death, other; switched: another kind of drug followed and the reason
     is not recorded; running; unknown), explanation (sentences), sources (the entries of the record).
@@ -70,6 +73,12 @@ def treated(numbered: Numbered) -> pl.DataFrame:
 _SETTINGS = ("neoadjuvant", "adjuvant", None, "metastatic")  # what is left of the last is ovarian suppression alone
 
 
+_NOT_NUMBERED: dict[str | None, list[str]] = {
+    None: ["Whether it was for early or for metastatic disease is not recorded: it is not numbered."],
+    "metastatic": ["Ovarian suppression alone is not numbered."],
+}
+
+
 def _of(setting: str | None, given: Sequence[Given]) -> list[Given]:
     return [g for g in given if g.setting == setting]
 
@@ -77,50 +86,80 @@ def _of(setting: str | None, given: Sequence[Given]) -> list[Given]:
 def _early(row: int, regimen: list[Given]) -> tuple[object, ...]:
     as_line = Line(0, regimen[0].start, Opening("first"), own=regimen)
     close(as_line, None)
-    said = {None: ["Whether it was for early or for metastatic disease is not recorded: it is not numbered."]}
-    said["metastatic"] = ["Ovarian suppression alone is not numbered."]
     setting = regimen[0].setting
-    sentences = [*said.get(setting, []), *_precisions(regimen)]
-    return _cells(row, None, setting, as_line, False, sentences)
+    return _cells(row, None, setting, as_line, None, _NOT_NUMBERED.get(setting, []))
 
 
 def _line(row: int, line: Line, lines: list[Line], growth: Sequence[dt.date]) -> tuple[object, ...]:
     following = lines[line.number] if line.number < len(lines) else None
     before = lines[line.number - 2] if line.number > 1 else None
-    return _cells(row, line.number, "metastatic", line, maintenance(line), [*_said(line, before, following, growth)])
+    return _cells(row, line.number, "metastatic", line, following, [*_said(line, before, following, growth)])
 
 
 def _cells(
-    row: int, number: int | None, setting: str | None, line: Line, kept_up: bool, sentences: list[str]
+    row: int, number: int | None, setting: str | None, line: Line, following: Line | None, sentences: list[str]
 ) -> tuple[object, ...]:
+    kept_up = number is not None and maintenance(line)
     sources = sorted({g.source for g in line.members})
-    precision = line.own[0].start_precision
-    times = (line.start, precision, line.end)
+    # A line that ends because the next one begins ends on a day known as well as that beginning.
+    ends = {g.end: g.end_precision for g in line.members if g.end == line.end}
+    precision = ends.get(line.end, following.own[0].start_precision if following else None)
+    times = (line.start, line.own[0].start_precision, line.end, precision if line.end else None)
     return (row, number, setting, line.drugs, *times, line.kinds, kept_up, line.ended, sentences, sources)
 
 
 def _said(line: Line, before: Line | None, following: Line | None, growth: Sequence[dt.date]) -> Iterator[str]:
     """What opened the line, what joined and why that is the same line, how it ended, and what that rests on."""
     yield _opened(line, before)
-    for given in line.carried:
-        # Ovarian suppression may have begun at any time of the line.
-        if given.start is not None and line.start is not None and given.start > line.start:
-            yield f"{given.drug} joined on {given.start}: ovarian suppression opens no line."
-        else:
-            yield f"{given.drug} went on from {_before(given)}."
-    yield from (text for joined in line.joined if (text := _joined(joined, line)))
+    together = [j.given.drug for j in line.joined if _in_first_regimen(j) and j.given.drug != line.own[0].drug]
+    if together:
+        yield f"{_and(together)} began with it."
+    for origin in ("the early disease", "the line before", "a time before the line"):
+        if went_on := [g.drug for g in line.carried if _origin(g, line) == origin]:
+            yield f"{_and(went_on)} went on from {origin}."
+    # Ovarian suppression may have begun at any time of the line.
+    for given in (g for g in line.carried if _origin(g, line) is None):
+        yield f"{given.drug} joined {_began(given)}: ovarian suppression opens no line."
+    yield from (text for joined in line.joined if (text := _joined(joined)))
     yield from _dropped(line)
     for day in growth:
         if _unanswered(day, line, following):
             yield f"The growth on {day} was followed by no change of drugs: the line goes on."
     yield _ended(line)
-    yield from _precisions(line.own)
 
 
-def _before(given: Given) -> str:
-    if given.setting == "metastatic":
-        return "the line before" if given.metastatic else "before"
-    return "the early disease"
+def _in_first_regimen(joined: Joined) -> bool:
+    return joined.why == "together" or joined.given.start is None
+
+
+def _origin(given: Given, line: Line) -> str | None:
+    """Where a drug comes from that began before the line; null where it began within the line."""
+    if given.start is not None and line.start is not None and given.start > line.start:
+        return None
+    if given.setting != "metastatic":
+        return "the early disease"
+    return "the line before" if given.metastatic else "a time before the line"
+
+
+def _and(names: Sequence[str]) -> str:
+    """Each name once: "letrozole", "letrozole and ribociclib", "a, b and c"."""
+    *most, last = sorted(set(names))
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _day(date: dt.date | None, precision: str | None) -> str:
+    """A date as exact as it is known: "on 2024-02-01", "in 2024-02", "in 2024"."""
+    if date is None:
+        return "on a day that is not recorded"
+    return {"year": f"in {date:%Y}", "month": f"in {date:%Y-%m}"}.get(precision or "day", f"on {date}")
+
+
+def _began(given: Given) -> str:
+    return _day(given.start, given.start_precision)
+
+
+def _stop(given: Given) -> str:
+    return _day(given.end, given.end_precision)
 
 
 def _opened(line: Line, before: Line | None) -> str:
@@ -130,15 +169,20 @@ def _opened(line: Line, before: Line | None) -> str:
             f"{first.drug} opened it, without a date: what has none is counted before what has one, and as one line; "
             "there may have been more."
         )
-    opened = f"{first.drug} opened it on {first.start}"
+    opened = f"{first.drug} opened it {_began(first)}"
     if before is None:
         return f"{opened}: the first drug for metastatic disease."
     match line.opening.why:
         case "growth":
-            day = f" (recorded on {line.opening.grew_on})" if line.opening.grew_on else ""
-            return f"{opened}: the disease had grown{day}."
+            under = line.opening.under
+            if under is None:
+                return f"{opened}: the disease had grown (seen on {line.opening.grew_on})."
+            grown = [g.drug for g in before.members if g.ended == "progression" and g.end == under.end]
+            return f"{opened}: the disease had grown under {_and([under.drug, *grown])}."
         case "gap":
-            return f"{opened}: for more than {GAP.days} days no drug was given. Other definitions use 60, 90 or 120 days."
+            return (
+                f"{opened}: for more than {GAP.days} days no drug was given. Other definitions use 60, 90 or 120 days."
+            )
         case _:
             return f"{opened}: {_other_drug(first, before)}"
 
@@ -160,22 +204,31 @@ def _other_drug(first: Given, before: Line) -> str:
     )
 
 
-def _joined(joined: Joined, line: Line) -> str | None:
-    """Why a drug belongs to the line; nothing where it is only another record of what runs."""
+def _joined(joined: Joined) -> str | None:
+    """Why a drug that came later belongs to the line; nothing where it is only another record of what runs."""
     given, other = joined.given, joined.other
-    if joined.why == "together" or given.start is None:
-        return f"{given.drug} began with it." if given.drug != line.own[0].drug else None
+    if _in_first_regimen(joined):
+        return None
     if joined.why == "again":
-        if other.end is None or other.end >= given.start:
-            return None
-        return f"{given.drug} paused from {other.end} to {given.start}, {GAP.days} days or less, and no growth is on record."
+        return _paused(given, other)
+    came = f"{given.drug} joined {_began(given)}"
     if joined.why == "added":
-        return f"{given.drug} joined on {given.start} beside {other.drug}: no growth is on record."
+        return f"{came} beside {other.drug}: no growth is on record."
     if joined.why == "maintenance":
-        return f"{given.drug} joined on {given.start} as maintenance after {other.drug}; {_reason(other)}."
+        return f"{came} as maintenance after {other.drug}; {_reason(other)}."
     if goes_on(other, given.start):
-        return f"{given.drug} joined on {given.start} beside {other.drug}, a drug of the same kind; no growth is on record."
-    return f"{given.drug} joined on {given.start} in place of {other.drug}, a drug that does the same; {_reason(other)}."
+        return f"{came} beside {other.drug}, a drug of the same kind; no growth is on record."
+    return f"{came} in place of {other.drug}, a drug that does the same; {_reason(other)}."
+
+
+def _paused(given: Given, other: Given) -> str | None:
+    """A pause between two records of a drug, where it is longer than a cycle."""
+    if other.end is None or given.start is None or given.start - other.end <= TOGETHER:
+        return None
+    known = (
+        f"{GAP.days} days or less" if given.start - other.end <= GAP else f"not known to be longer than {GAP.days} days"
+    )
+    return f"{given.drug} paused from {other.end} to {given.start}, {known}, and no growth is on record."
 
 
 def _reason(other: Given) -> str:
@@ -188,11 +241,11 @@ def _dropped(line: Line) -> Iterator[str]:
     """Drugs that ended while others of the line went on, and that nothing replaced."""
     replaced = {j.other.drug for j in line.joined if j.why in ("exchange", "replaces", "again")}
     for given in line.own:
-        if given.end is None or given.drug in replaced or given.ended == "progression":
+        if given.end is None or given.drug in replaced or given.ended == "progression" or ends_too_early(given):
             continue
         if any(goes_on(g, given.end) for g in line.members if g.drug != given.drug):
             why = f" {_STOPPED[given.ended]}" if given.ended in OTHER_REASONS else ""
-            yield f"{given.drug} was dropped on {given.end}{why}, the rest went on: the same line."
+            yield f"{given.drug} was dropped {_stop(given)}{why}, the rest went on: the same line."
 
 
 def _unanswered(day: dt.date, line: Line, following: Line | None) -> bool:
@@ -207,15 +260,9 @@ def _unanswered(day: dt.date, line: Line, following: Line | None) -> bool:
 
 def _ended(line: Line) -> str:
     if line.ended == "running":
-        return "It goes on."
+        return "It is running."
     if line.ended == "switched":
         return "It ended with the next line; the reason is not recorded."
     if line.ended == "unknown":
         return "Why it ended, or whether it still goes on, is not recorded."
     return f"It ended {_STOPPED[line.ended]}."
-
-
-def _precisions(members: Sequence[Given]) -> Iterator[str]:
-    for given in members:
-        if given.start_precision in ("year", "month"):
-            yield f"The start of {given.drug} is known to the {given.start_precision} alone."

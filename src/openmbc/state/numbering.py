@@ -23,6 +23,9 @@ GAP = dt.timedelta(days=180)
 # Growth seen longer before a change of drugs was not answered by that change. Our choice: no source was found.
 ANSWERED = dt.timedelta(days=120)
 
+# How much later than its first day a date may lie.
+_LATER = {"year": dt.timedelta(days=364), "month": dt.timedelta(days=27), "day": dt.timedelta()}
+
 OTHER_REASONS = frozenset({"toxicity", "completed", "wish", "cost"})
 # Within one of these classes a drug replaces another without a new line, whatever the reason, unless the disease grew.
 _EXCHANGEABLE = frozenset(
@@ -63,6 +66,7 @@ class Given(NamedTuple):
     start: dt.date | None
     end: dt.date | None
     start_precision: str | None
+    end_precision: str | None
     running: bool | None
     progressed: bool | None
     grew_on: dt.date | None
@@ -72,10 +76,11 @@ class Given(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """Why a drug opens a line, and the day of the growth, where that is the reason and it is dated."""
+    """Why a drug opens a line; with growth, the day on which it was seen or the drug that was stopped for it."""
 
     why: Reason
     grew_on: dt.date | None = None
+    under: Given | None = None
 
 
 class Joined(NamedTuple):
@@ -205,11 +210,10 @@ def _together(given: Given, regimen: list[Given]) -> bool:
 def _judge(given: Given, line: Line, growth: Sequence[dt.date]) -> Joined | Opening:
     """Why this drug belongs to the line, or what makes it open the next."""
     classes = kinds_of(given.drug)
-    day = _grew_before(given, line, growth)
-    if day is not None:
-        return Opening("growth", day if day != dt.date.max else None)
-    over = over_since(line.members)
-    if over is not None and given.start is not None and given.start - over > GAP:
+    grown = _grew_before(given, line, growth)
+    if grown is not None:
+        return grown
+    if _long_pause(given.start, line.members):
         return Opening("gap")
     for other in reversed(line.members):
         if other.drug == given.drug:
@@ -243,13 +247,13 @@ def _first_of(wanted: str, line: Line) -> Given | None:
     return next((g for g in line.members if wanted in kinds_of(g.drug)), None)
 
 
-def _grew_before(given: Given, line: Line, growth: Sequence[dt.date]) -> dt.date | None:
-    """When the disease grew under the line before this drug began; ``date.max`` where it did on an unknown day."""
+def _grew_before(given: Given, line: Line, growth: Sequence[dt.date]) -> Opening | None:
+    """Growth of the disease under the line before this drug began, as stated or as seen."""
     start = given.start
     for g in line.members:
         near = g.end is None or start is None or g.end <= start + TOGETHER
         if near and (g.ended == "progression" or (g.progressed is True and g.start is None)):
-            return g.end or dt.date.max
+            return Opening("growth", under=g)
     if start is None:
         return None
     over = over_since(line.members)
@@ -260,8 +264,15 @@ def _grew_before(given: Given, line: Line, growth: Sequence[dt.date]) -> dt.date
         after_the_end = over is not None and day >= over
         excused = excuse is not None and day <= excuse
         if after_the_end or (start - day <= ANSWERED and not excused):
-            return day
+            return Opening("growth", grew_on=day)
     return None
+
+
+def _long_pause(start: dt.date | None, members: Sequence[Given]) -> bool:
+    """Was there surely no drug for more than 180 days? An end known to the month or year may lie later in it."""
+    if start is None or over_since(members) is None:
+        return False
+    return all(g.end is not None and start - (g.end + _LATER[g.end_precision or "day"]) > GAP for g in members)
 
 
 def _stopped_for_another_reason(given: Given, line: Line) -> dt.date | None:
@@ -312,6 +323,11 @@ def _stated(members: Sequence[Given]) -> str | None:
     return next((reason for reason in _GRAVEST if reason in reasons), None)
 
 
+def ends_too_early(given: Given) -> bool:
+    """Does the record say that it ended before it began? That is a problem of its own, and says nothing of the line."""
+    return given.start is not None and given.end is not None and given.end < given.start
+
+
 def _add_ovarian_suppression(line: Line, given: Sequence[Given]) -> None:
     """Ovarian suppression never opens a line; what ran during one belongs to it."""
     for g in given:
@@ -329,7 +345,7 @@ def maintenance(line: Line) -> bool:
         return True
     chemotherapy = [g for g in line.members if "chemotherapy" in kinds_of(g.drug)]
     over = over_since(chemotherapy) if chemotherapy else None
-    if over is None or any(g.ended == "progression" for g in chemotherapy):
+    if over is None or any(g.ended == "progression" or ends_too_early(g) for g in chemotherapy):
         return False
     rest = [g for g in line.members if g not in chemotherapy and not _only_ovaries(g)]
     lasts = line.end is None or line.end > over + TOGETHER
