@@ -40,6 +40,10 @@ CHOSEN = {
     "region",
     "us",
     "eu",
+    "setting",
+    "ended",
+    "start_precision",
+    "end_precision",
 }
 
 
@@ -186,7 +190,8 @@ def test_what_is_not_confirmed_is_marked_wherever_it_stands() -> None:
 def test_the_order_of_the_page_starts_with_the_decision() -> None:
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", as_page(sample.report()))
     assert titles == [
-        "What now", "Where the disease stands", "The options", "Side by side", "What is missing", "What to watch",
+        "What now", "Where the disease stands", "Treatment so far", "The options", "Side by side",
+        "What is missing", "What to watch",
         "Doses, and what the label says when side effects come",
         "What was assumed", "Problems in the record", "Please note",
     ]  # fmt: skip

@@ -251,7 +251,7 @@ class Assumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class TreatmentLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
-    """A line of therapy for metastatic disease, or (``number`` null) a treatment of early disease, which is not counted.
+    """A line of therapy for metastatic disease, or (``number`` null) treatment of early disease, which is not counted.
 
     ``start`` and ``end`` are the first day that the date can mean; their ``_precision`` says how exact it is.
     ``months`` is the time from start to end, or to the day of the report; null where one is known to the year alone.

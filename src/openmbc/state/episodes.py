@@ -12,7 +12,7 @@ import polars as pl
 
 from openmbc.catalogue import DRUGS, TREATMENT_KEYS, key
 from openmbc.criteria.kleene import certain, either
-from openmbc.state.numbering import Given, Line, number
+from openmbc.state.numbering import Given, Line, merged, number
 from openmbc.state.visits import computed, settle
 from openmbc.terms import classes_of
 
@@ -207,12 +207,13 @@ def numbered(eps: pl.DataFrame, responses: pl.LazyFrame) -> Numbered:
     visits = []
     for row, of_visit in groupby(wanted.iter_rows(), key=itemgetter(0)):
         grown = growth.get(row, [])
-        of_person = [Given(*given[1:]) for given in of_visit]
+        of_person = merged(Given((place,), drug, (source,), *rest) for _, place, drug, source, *rest in of_visit)
         lines = number(of_person, grown)
         visits.append((row, of_person, lines, grown))
         for line in lines:
             for given in line.own:
-                numbers[given.place] = line.number
+                for place in given.places:
+                    numbers[place] = line.number
     return Numbered(eps.with_columns(pl.Series("line", numbers, pl.Int64)), visits)
 
 

@@ -63,8 +63,8 @@ def treated(numbered: Numbered) -> pl.DataFrame:
     """
     rows: list[tuple[object, ...]] = []
     for row, given, lines, growth in numbered.visits:
-        placed = {g.place for line in lines for g in line.members if g.metastatic or g.setting == "metastatic"}
-        rest = [g for g in given if g.place not in placed]
+        placed = {g.places for line in lines for g in line.members if g.metastatic or g.setting == "metastatic"}
+        rest = [g for g in given if g.places not in placed]
         rows += [_early(row, regimen) for setting in _SETTINGS for regimen in regimens(_of(setting, rest))]
         rows += [_line(row, line, lines, growth) for line in lines]
     return pl.DataFrame(rows, schema=TREATED, orient="row")
@@ -100,7 +100,7 @@ def _cells(
     row: int, number: int | None, setting: str | None, line: Line, following: Line | None, sentences: list[str]
 ) -> tuple[object, ...]:
     kept_up = number is not None and maintenance(line)
-    sources = sorted({g.source for g in line.members})
+    sources = sorted({source for g in line.members for source in g.sources})
     # A line that ends because the next one begins ends on a day known as well as that beginning.
     ends = {g.end: g.end_precision for g in line.members if g.end == line.end}
     precision = ends.get(line.end, following.own[0].start_precision if following else None)

@@ -58,11 +58,14 @@ Joining = Literal["together", "again", "exchange", "replaces", "maintenance", "a
 
 
 class Given(NamedTuple):
-    """One episode of a drug as it stood at a visit; ``metastatic``: systemic, and given for metastatic disease."""
+    """One episode of a drug as it stood at a visit; ``metastatic``: systemic, and given for metastatic disease.
 
-    place: int
+    ``places`` and ``sources``: the rows and entries of the record that it stands for (`merged`).
+    """
+
+    places: tuple[int, ...]
     drug: str
-    source: str
+    sources: tuple[str, ...]
     start: dt.date | None
     end: dt.date | None
     start_precision: str | None
@@ -135,11 +138,49 @@ def _targeted() -> frozenset[str]:
     return frozenset(drug for drug in DRUGS if not classes_of(drug))
 
 
+def merged(given: Iterable[Given]) -> list[Given]:
+    """Records of one drug that overlap or follow within 28 days, as prescriptions and cycles do, as one episode.
+
+    Not where the disease grew on the first: then the second is another attempt. Order of time, as given.
+    """
+    found: list[Given] = []
+    open_: dict[tuple[str, str | None, bool], int] = {}
+    for g in given:
+        of = (g.drug, g.setting, g.metastatic)
+        before = found[open_[of]] if of in open_ else None
+        if before is None or before.start is None or not _continues(before, g):
+            open_[of] = len(found)
+            found.append(g)
+        else:
+            found[open_[of]] = _merge(before, g)
+    return found
+
+
+def _continues(before: Given, after: Given) -> bool:
+    if after.start is None or (before.ended == "progression" and before.end is not None and before.end <= after.start):
+        return False
+    return before.end is None or after.start <= before.end + TOGETHER
+
+
+def _merge(before: Given, after: Given) -> Given:
+    """Both as one; how it ended says the one that runs, else the one of which the last day is known."""
+    last = max((before, after), key=lambda g: (g.running is True, g.end or g.start or dt.date.min, g.ended or ""))
+    days = [g.grew_on for g in (before, after) if g.grew_on is not None]
+    return last._replace(
+        places=before.places + after.places,
+        sources=before.sources + after.sources,
+        start=before.start,
+        start_precision=before.start_precision,
+        progressed=before.progressed or after.progressed or last.progressed,
+        grew_on=min(days, default=None),
+    )
+
+
 def number(given: Sequence[Given], growth: Sequence[dt.date]) -> list[Line]:
     """The lines of one person at one visit.
 
-    ``given``: all systemic episodes and ovarian suppression, undated first, then by start. ``growth``: the dates on
-    which the disease was seen to have grown, in order.
+    ``given``: `merged` systemic episodes and ovarian suppression, undated first, then by start. ``growth``: the dates
+    on which the disease was seen to have grown, in order.
     """
     lines: list[Line] = []
     early = [g for g in given if not g.metastatic and g.setting in ("adjuvant", "neoadjuvant") and not _only_ovaries(g)]
