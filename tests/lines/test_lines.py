@@ -77,7 +77,7 @@ def test_lines(number: int, facts: list[Facts]) -> None:
     found = [{key: line[key] for key in (wanted or [{}])[0]} for line in _lines(state)]
     assert found == wanted
     assert state.treated is not None
-    said = " ".join(sentence for line in _lines(state) for sentence in line["explanation"])
+    said = " ".join(state.treated["explanation"].explode().drop_nulls())
     for part in case.get("says", []):
         assert part in said
     if "early" in case:

@@ -186,11 +186,21 @@ def _progressed() -> pl.Expr:
     )
 
 
+class Treated(NamedTuple):
+    """One visit: what was given, the lines, the days on which growth was seen, and when the disease had spread."""
+
+    row: int
+    given: list[Given]
+    lines: list[Line]
+    growth: list[dt.date]
+    metastatic_on: dt.date | None
+
+
 class Numbered(NamedTuple):
-    """Episodes with the line that each opened or joined, and by visit: row, its episodes, lines and days of growth."""
+    """Episodes with the line that each opened or joined, and the same by visit."""
 
     episodes: pl.DataFrame
-    visits: list[tuple[int, list[Given], list[Line], list[dt.date]]]
+    visits: list[Treated]
 
 
 def numbered(eps: pl.DataFrame, responses: pl.LazyFrame) -> Numbered:
@@ -205,11 +215,11 @@ def numbered(eps: pl.DataFrame, responses: pl.LazyFrame) -> Numbered:
         growth.setdefault(row, []).append(day)
     wanted = eps.with_row_index("place").filter(_in_lines()).select(_for_numbering())
     visits = []
-    for row, of_visit in groupby(wanted.iter_rows(), key=itemgetter(0)):
+    for (row, spread), of_visit in groupby(wanted.iter_rows(), key=itemgetter(0, 1)):
         grown = growth.get(row, [])
-        of_person = merged(Given((place,), drug, (source,), *rest) for _, place, drug, source, *rest in of_visit)
+        of_person = merged(Given((place,), drug, (source,), *rest) for _, _, place, drug, source, *rest in of_visit)
         lines = number(of_person, grown)
-        visits.append((row, of_person, lines, grown))
+        visits.append(Treated(row, of_person, lines, grown, spread))
         for line in lines:
             for given in line.own:
                 for place in given.places:
@@ -233,4 +243,4 @@ def _in_lines() -> pl.Expr:
 def _for_numbering() -> list[pl.Expr]:
     metastatic = certain(pl.col("systemic") & (pl.col("setting") == "metastatic")).alias("metastatic")
     columns = ("treatment", "source", "start", "end", "start_precision", "end_precision", "running", "progressed")
-    return [pl.col("row", "place", *columns, "grew_on", "ended", "setting"), metastatic]
+    return [pl.col("row", "metastatic_on", "place", *columns, "grew_on", "ended", "setting"), metastatic]

@@ -24,8 +24,10 @@ from openmbc.state.numbering import (
     ends_too_early,
     goes_on,
     maintenance,
+    only_ovaries,
     regimens,
 )
+from openmbc.state.visits import MONTHS_A_DAY
 
 TREATED: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,
@@ -62,11 +64,13 @@ def treated(numbered: Numbered) -> pl.DataFrame:
     is not recorded; running; unknown), explanation (sentences), sources (the entries of the record).
     """
     rows: list[tuple[object, ...]] = []
-    for row, given, lines, growth in numbered.visits:
+    for visit in numbered.visits:
+        lines = visit.lines
         placed = {g.places for line in lines for g in line.members if g.metastatic or g.setting == "metastatic"}
-        rest = [g for g in given if g.places not in placed]
-        rows += [_early(row, regimen) for setting in _SETTINGS for regimen in regimens(_of(setting, rest))]
-        rows += [_line(row, line, lines, growth) for line in lines]
+        rest = [g for g in visit.given if g.places not in placed]
+        early = [regimen for setting in _SETTINGS for regimen in regimens(g for g in rest if g.setting == setting)]
+        rows += [_early(visit.row, regimen, visit.metastatic_on) for regimen in early]
+        rows += [_line(visit.row, line, lines, visit.growth) for line in lines]
     return pl.DataFrame(rows, schema=TREATED, orient="row")
 
 
@@ -79,15 +83,34 @@ _NOT_NUMBERED: dict[str | None, list[str]] = {
 }
 
 
-def _of(setting: str | None, given: Sequence[Given]) -> list[Given]:
-    return [g for g in given if g.setting == setting]
-
-
-def _early(row: int, regimen: list[Given]) -> tuple[object, ...]:
+def _early(row: int, regimen: list[Given], spread: dt.date | None) -> tuple[object, ...]:
     as_line = Line(0, regimen[0].start, Opening("first"), own=regimen)
     close(as_line, None)
     setting = regimen[0].setting
-    return _cells(row, None, setting, as_line, None, _NOT_NUMBERED.get(setting, []))
+    sentences = [*_NOT_NUMBERED.get(setting, []), *_relapse(as_line, spread)]
+    return _cells(row, None, setting, as_line, None, sentences)
+
+
+def _relapse(early: Line, spread: dt.date | None) -> Iterator[str]:
+    """Whether treatment of early disease counts as an earlier line, by each of the two windows that are used."""
+    start, end, systemic = early.start, early.end, any(not only_ovaries(g) for g in early.own)
+    of_early = systemic and early.own[0].setting in ("adjuvant", "neoadjuvant")
+    if not of_early or spread is None or start is None or spread < start:
+        return
+    both = "it counts as an earlier line by the 6-month and the 12-month rule"
+    if early.ended == "running" or (end is not None and spread <= end):
+        yield f"The disease spread while it was given: {both}."
+    elif end is None:
+        yield "When it ended is not recorded: whether it counts as an earlier line is not known."
+    else:
+        apart = (spread - end).days * MONTHS_A_DAY
+        one = "it counts as an earlier line by the 12-month rule, not by the 6-month rule"
+        none = "it counts as an earlier line by no rule"
+        said = both if apart <= _SOON else one if apart <= _LATER else none
+        yield f"The disease spread {apart:.1f} months after its end: {said}."
+
+
+_SOON, _LATER = 6, 12  # months; the features relapse_within_6_months_of and relapse_within_12_months_of ask the same
 
 
 def _line(row: int, line: Line, lines: list[Line], growth: Sequence[dt.date]) -> tuple[object, ...]:

@@ -39,12 +39,12 @@ def line_table(numbered: Numbered) -> pl.LazyFrame:
     line.
     """
     rows: list[tuple[object, ...]] = []
-    for row, _, found, growth in numbered.visits:
-        for line in found:
+    for visit in numbered.visits:
+        for line in visit.lines:
             kinds, endocrine = line.kinds, is_endocrine(line)
             start = endocrine_since(line) if endocrine else line.start
-            grown = grew(line, growth, line is found[-1])
-            rows.append((row, line.number, start, *grown, endocrine, "chemotherapy" in kinds, "her2" in kinds))
+            grown = grew(line, visit.growth, line is visit.lines[-1])
+            rows.append((visit.row, line.number, start, *grown, endocrine, "chemotherapy" in kinds, "her2" in kinds))
     return pl.LazyFrame(rows, schema=_TABLE, orient="row")
 
 

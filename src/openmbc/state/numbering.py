@@ -183,7 +183,7 @@ def number(given: Sequence[Given], growth: Sequence[dt.date]) -> list[Line]:
     on which the disease was seen to have grown, in order.
     """
     lines: list[Line] = []
-    early = [g for g in given if not g.metastatic and g.setting in ("adjuvant", "neoadjuvant") and not _only_ovaries(g)]
+    early = [g for g in given if not g.metastatic and g.setting in ("adjuvant", "neoadjuvant") and not only_ovaries(g)]
     for regimen in regimens(g for g in given if g.metastatic):
         opening = Opening("first")
         if lines:
@@ -221,7 +221,8 @@ def goes_on(given: Given, after: dt.date | None) -> bool:
     return given.running is True or (given.end is not None and given.end > after + TOGETHER)
 
 
-def _only_ovaries(given: Given) -> bool:
+def only_ovaries(given: Given) -> bool:
+    """Ovarian suppression, which opens no line."""
     return "ovarian_suppression" in kinds_of(given.drug)
 
 
@@ -372,7 +373,7 @@ def ends_too_early(given: Given) -> bool:
 def _add_ovarian_suppression(line: Line, given: Sequence[Given]) -> None:
     """Ovarian suppression never opens a line; what ran during one belongs to it."""
     for g in given:
-        if not _only_ovaries(g) or line.start is None or g.start is None:
+        if not only_ovaries(g) or line.start is None or g.start is None:
             continue
         ends_before = g.end is not None and g.end <= line.start
         starts_after = line.ended != "running" and line.end is not None and g.start >= line.end
@@ -388,7 +389,7 @@ def maintenance(line: Line) -> bool:
     over = over_since(chemotherapy) if chemotherapy else None
     if over is None or any(g.ended == "progression" or ends_too_early(g) for g in chemotherapy):
         return False
-    rest = [g for g in line.members if g not in chemotherapy and not _only_ovaries(g)]
+    rest = [g for g in line.members if g not in chemotherapy and not only_ovaries(g)]
     lasts = line.end is None or line.end > over + TOGETHER
     return lasts and any(goes_on(g, over) or (g.start is not None and g.start > over) for g in rest)
 
