@@ -12,7 +12,8 @@ import polars as pl
 
 from openmbc.catalogue import DRUGS, TREATMENT_KEYS, key
 from openmbc.criteria.kleene import certain, either
-from openmbc.state.numbering import Given, Line, merged, number
+from openmbc.state.numbering import number
+from openmbc.state.therapy import Given, Line, merged
 from openmbc.state.visits import computed, settle
 from openmbc.terms import classes_of
 

@@ -11,22 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from openmbc.state.episodes import Numbered
-from openmbc.state.numbering import (
-    ANSWERED,
-    GAP,
-    OTHER_REASONS,
-    TOGETHER,
-    Given,
-    Joined,
-    Line,
-    Opening,
-    close,
-    ends_too_early,
-    goes_on,
-    maintenance,
-    only_ovaries,
-    regimens,
-)
+from openmbc.state.numbering import ANSWERED, GAP, OTHER_REASONS, close, maintenance, regimens
+from openmbc.state.therapy import TOGETHER, Given, Joined, Line, Opening, ends_too_early, goes_on, only_ovaries
 from openmbc.state.visits import MONTHS_A_DAY
 
 TREATED: Mapping[str, pl.DataType | type[pl.DataType]] = {
