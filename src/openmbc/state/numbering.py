@@ -23,7 +23,7 @@ from openmbc.state.therapy import (
     over_since,
 )
 
-# A longer pause without any drug ends the line (Meng 2019: 180 days; others 60, 90, 120).
+# A longer pause without any drug ends the line (Meng 2019: 180 days; others 60, 90 or 120).
 GAP = dt.timedelta(days=180)
 # Growth seen longer before a change of drugs was not answered by that change. Our choice: no source was found.
 ANSWERED = dt.timedelta(days=120)

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from openmbc.catalogue import DRUGS
 from openmbc.terms import classes_of
 
-# Drugs that start within this time of the first one are one regimen (Hess 2021, Meng 2019: 28 days; others 30).
+# Drugs that start within this time of the first one are one regimen (Hess 2021, Meng 2019: 28 days).
 TOGETHER = dt.timedelta(days=28)
 _KINDS = {
     "endocrine_therapy": "endocrine",
