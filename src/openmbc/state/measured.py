@@ -1,0 +1,159 @@
+"""Response by measurement: the lesions of a record, read by RECIST under each line of therapy.
+
+Under immunotherapy iRECIST counts. The newest measurement before a line began is its baseline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from openmbc.criteria.kleene import any_row
+from openmbc.response import assess
+from openmbc.state.visits import computed
+
+# A scan of the first days of a treatment still shows how it was before.
+_FIRST_DAYS = 7
+# Statements within this time of a measurement speak of the same scan.
+_SAME_SCAN_DAYS = 28
+# RECIST 1.1: what can be measured at baseline, where the record says no role; at most 5, and 2 in an organ.
+_MEASURABLE, _MEASURABLE_NODE = 10.0, 15.0
+
+_MEANING = {
+    "CR": "responding", "PR": "responding", "SD": "stable", "NON-CR/NON-PD": "stable", "PD": "progression",
+    "NE": "undetermined", "iCR": "responding", "iPR": "responding", "iSD": "stable", "iNON-CR/NON-UPD": "stable",
+    "iUPD": "unconfirmed", "iCPD": "progression",
+}  # fmt: skip
+_NOTHING = {"row": pl.UInt32, "person": pl.String, "source": pl.String, "date": pl.Date, "concept": pl.String,
+            "code": pl.String}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What measurements say at visits.
+
+    ``visits``: row, line, date, criteria (recist | irecist), target, non_target, new, overall, sum_mm, nadir_mm,
+    change_from_baseline, change_from_nadir, sources (list). ``responses``: the same as statements (row, person, source,
+    date, concept, code) beside those of the record. ``problems``: as `facts.PROBLEMS`.
+    """
+
+    visits: pl.DataFrame
+    responses: pl.DataFrame
+    problems: pl.DataFrame
+
+
+def measured(lesions: pl.DataFrame, lines: pl.DataFrame) -> Measured | None:
+    """Response under each line; None where nothing was measured.
+
+    ``lesions``: the rows of `facts.lesions` known at each visit, with row. ``lines``: row, line, start (Date),
+    immunotherapy (Boolean).
+    """
+    dated = lesions.filter(pl.col("date").is_not_null())
+    series = _series(dated, lines.filter(pl.col("start").is_not_null()))
+    if series.is_empty():
+        return None
+    found = [
+        _assessed(_with_roles(series.filter(pl.col("immunotherapy") == immune)), criteria)
+        for immune, criteria in ((False, "recist"), (True, "irecist"))
+        if not series.filter(pl.col("immunotherapy") == immune).is_empty()
+    ]
+    visits = pl.concat([visits for visits, _ in found]).sort("row", "line", "date")
+    return Measured(
+        visits, _statements(visits), pl.concat([problems for _, problems in found]).unique(maintain_order=True)
+    )
+
+
+def _series(lesions: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """The lesions under each line, from its baseline to that of the next: with line, base (Date), immunotherapy."""
+    if lesions.is_empty() or lines.is_empty():
+        return lesions.clear().with_columns(pl.lit(None, pl.Boolean).alias("immunotherapy"))
+    first_days = pl.duration(days=_FIRST_DAYS)
+    lines = lines.sort("row", "line").with_columns(pl.col("start").shift(-1).over("row").alias("next"))
+    dates = lesions.select("row", "date").unique().join(lines, on="row")
+    before = pl.col("date").filter(pl.col("date") <= pl.col("start") + first_days).max()
+    base = dates.group_by("row", "line").agg(pl.coalesce(before, pl.col("date").min()).alias("base"))
+    of = lines.join(base, on=["row", "line"])
+    during = (pl.col("date") >= pl.col("base")) & (
+        pl.col("next").is_null() | (pl.col("date") <= pl.col("next") + first_days)
+    )
+    return lesions.join(of, on="row").filter(during)
+
+
+def _with_roles(series: pl.DataFrame) -> pl.DataFrame:
+    """Lesions with their role under this line, and a name of the series in place of the person.
+
+    A lesion that was new under an earlier line is one of the baseline of this one. Where the record says no role, what
+    could be measured at baseline is a target; one that came later without a role cannot be judged, which `assess` says.
+    """
+    name = pl.format("{}/{}", "row", "line")
+    at_base = any_row(pl.col("date") == pl.col("base")).over("row", "line", "lesion")
+    node = pl.coalesce("node", pl.col("site").is_in(["lymph_node", "regional_lymph_node"]), pl.lit(False))
+    least = pl.when(node).then(_MEASURABLE_NODE).otherwise(_MEASURABLE)
+    measurable = ((pl.col("mm") >= least) & (pl.col("date") == pl.col("base"))).fill_null(False)
+    organ = pl.when(node).then(pl.lit("nodes")).otherwise("site")
+    size = pl.when(measurable).then("mm").fill_null(0.0)
+    rank_all = size.rank("ordinal", descending=True).over("row", "line")
+    rank_organ = size.rank("ordinal", descending=True).over("row", "line", organ)
+    chosen = measurable & (rank_all <= 5) & (rank_organ <= 2)
+    by_size = (
+        pl.when(any_row(chosen).over("row", "line", "lesion")).then(pl.lit("target")).otherwise(pl.lit("non_target"))
+    )
+    role = (
+        pl.when(at_base & (pl.col("role") == "new"))
+        .then(by_size)
+        .when(at_base & pl.col("role").is_null())
+        .then(by_size)
+        .otherwise("role")
+    )
+    ordered = series.sort("row", "line", "date", "lesion", "source")
+    return ordered.with_columns(name.alias("series"), role.alias("role"), node.alias("node"))
+
+
+def _assessed(series: pl.DataFrame, criteria: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    made = assess(series.rename({"person": "who", "series": "person"}), criteria)  # type: ignore[arg-type]
+    of = series.group_by("series", maintain_order=True).agg(pl.col("row", "line", "person").first())
+    seen = series.group_by("series", "date").agg(pl.col("source").unique().sort().alias("sources"))
+    visits = made.visits.rename({"person": "series"}).join(of, on="series").join(seen, on=["series", "date"])
+    problems = made.problems.rename({"person": "series"}).join(of.select("series", "person"), on="series", how="left")
+    kept = visits.with_columns(pl.lit(criteria).alias("criteria")).drop("series", "targets", "measured")
+    return kept, problems.filter(pl.col("severity") != "note").select(made.problems.columns)
+
+
+@cache
+def _meaning() -> pl.Expr:
+    return pl.col("overall").replace_strict(_MEANING, default=None, return_dtype=pl.String)
+
+
+def _statements(visits: pl.DataFrame) -> pl.DataFrame:
+    """What the measurements of a date say, as a statement on the response."""
+    said = visits.filter(pl.col("overall").is_not_null())
+    return said.select(
+        "row", "person", pl.col("sources").list.join(", ").alias("source"), "date",
+        pl.lit("response").alias("concept"), _meaning().alias("code"),
+    )  # fmt: skip
+
+
+def disagreements(stated: pl.LazyFrame, found: Measured | None) -> list[pl.DataFrame]:
+    """Where a report of the same scan says something else than the measurements, as problems."""
+    if found is None:
+        return []
+    says = {"responding": "a response", "stable": "no growth", "progression": "growth"}
+    clear = pl.col("code").is_in(list(says))
+    (reports,) = computed(stated.filter(clear).select("row", "source", "code", reported="date"))
+    other = found.responses.filter(clear).select("row", "person", "date", measured="code")
+    near = (pl.col("reported") - pl.col("date")).dt.total_days().abs() <= _SAME_SCAN_DAYS
+    differ = reports.join(other, on="row").filter(near & (pl.col("code") != pl.col("measured")))
+    word = {name: pl.col(name).replace_strict(says, return_dtype=pl.String) for name in ("code", "measured")}
+    what = pl.format(
+        "The report of {} says {}, the measurements of {} say {}",
+        pl.col("reported").cast(pl.String), word["code"], pl.col("date").cast(pl.String), word["measured"],
+    )  # fmt: skip
+    todo = "Ask the radiologist which of the two holds; the newer one is used, and on one day neither."
+    return [
+        differ.select(
+            "person", "source", pl.lit("warning").cast(found.problems.schema["severity"]).alias("severity"),
+            what.alias("what"), pl.lit(todo).alias("todo"),
+        ).unique()
+    ]  # fmt: skip
