@@ -460,7 +460,9 @@ _HISTORY = (
     Feature("months_on_treatment", "number", "time on the present treatment", "treatment", "months",
             learn="start date of the present treatment"),
     Feature("last_response", "category", "last word on whether the treatment works", "treatment",
-            values=("responding", "stable", "mixed", "progression", "undetermined"), learn="imaging"),
+            values=("responding", "stable", "mixed", "unconfirmed", "progression", "undetermined"), learn="imaging"),
+    Feature("tumour_markers_rising", "bool", "rising tumour markers", "treatment",
+            learn="CA 15-3 or CEA again, in the same laboratory"),
 )  # fmt: skip
 
 _TOXICITY = (

@@ -6,8 +6,12 @@ from functools import cache
 
 import polars as pl
 
+from openmbc.criteria.kleene import certain
+
 # The trials behind nearly all entries took people with ECOG 0 to 2; each entry asks for its own limit.
 _TRIED_UP_TO = 2
+# Growth of at most so many metastases is called oligoprogression; as in knowledge/local/few_metastases/growing_few.
+_FEW = 5
 
 Sentence = tuple[pl.Expr, pl.Expr]  # when it applies, and its text
 
@@ -63,6 +67,54 @@ def _of_the_treatment() -> list[Sentence]:
         (
             treated & assessed,
             pl.format("The last assessment of {} gives no clear answer ({}).", running, response),
+        ),
+        *_to_look_again(treated, running),
+    ]
+
+
+def _to_look_again(treated: pl.Expr, running: pl.Expr) -> list[Sentence]:
+    """Growth that may be none, growth of a few places only, and markers that rise alone: what would settle it."""
+    unconfirmed = treated & (pl.col("last_response") == "unconfirmed").fill_null(False)
+    immune, few = certain(pl.col("running_immunotherapy")), pl.col("growing_metastases_count")
+    grown = pl.col("last_response").is_in(["progression", "unconfirmed"]).fill_null(False)
+    return [
+        (
+            unconfirmed,
+            pl.format(
+                "Growth was seen on {} and is not confirmed: go on where the person is stable, and look again.", running
+            ),
+        ),
+        (
+            unconfirmed & immune,
+            pl.lit(
+                "Under immunotherapy a scan 4 to 8 weeks after the first sight of growth tells growth from an immune "
+                "response (iRECIST, Seymour 2017)."
+            ),
+        ),
+        (
+            unconfirmed & ~immune,
+            pl.lit(
+                "In the first months of a treatment bone that heals takes up more tracer and turns white (MD Anderson "
+                "criteria): CT or MRI of the place in question, and a scan 2 to 3 months later, tell."
+            ),
+        ),
+        (
+            treated & (pl.col("last_response") == "mixed").fill_null(False),
+            pl.lit(
+                "Some metastases grow and others shrink: what grows can be biopsied, and treated locally where small."
+            ),
+        ),
+        (
+            treated & pl.col("grew") & (few <= _FEW).fill_null(False),
+            pl.format(
+                "Only {} grow: treating what grows locally and keeping the drugs is to be weighed against a switch "
+                "(local options).",
+                few,
+            ),
+        ),
+        (
+            treated & certain(pl.col("tumour_markers_rising")) & ~grown,
+            pl.lit("Tumour markers rise. That alone is no reason to switch (ASCO): look for its cause with imaging."),
         ),
     ]
 

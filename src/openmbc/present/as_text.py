@@ -37,6 +37,7 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _head(report, width)
     yield from _state(report, width)
     yield from _treated(report, width)
+    yield from _works(report, width)
     for key, title, options in words.groups(report):
         yield from _title(title, width)
         yield from _group(key, options)
@@ -103,6 +104,15 @@ def _treated(report: Report, width: int) -> Iterator[_Line]:
         yield _Line(f"{what}, {words.ENDED[line.ended]}.")
         if line.explanation:
             yield _Line(" ".join(line.explanation), 4)
+
+
+def _works(report: Report, width: int) -> Iterator[_Line]:
+    """Measurements and markers over time."""
+    measured = (f"{m.date}: {m.text}" for m in report.measurements)
+    yield from _list("Measured lesions", measured, width)
+    yield from _list(
+        "Tumour markers (never alone a reason to switch)", (f"{m.marker}: {m.text}" for m in report.markers), width
+    )
 
 
 def _group(key: str, options: list[Option]) -> Iterator[_Line]:

@@ -20,7 +20,7 @@ from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing, of_drugs, of_lines
+from openmbc.report import citing, of_drugs, of_lines, of_response
 from openmbc.report.reasons import View, reasons
 from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
@@ -73,6 +73,8 @@ def build(
     decided = decide(read, verdicts).row(0, named=True)
     drugs = of_drugs.in_question(view.state, options, knowledge)
     lines = of_lines.lines(state, as_of)
+    measured = of_response.measurements(state)
+    rule = of_response.by_which_rule(measured, lines[-1].number if lines else None)
     return Report(
         openmbc=__version__,
         knowledge=KnowledgeInfo(version=knowledge.version, hash=knowledge.hash, newest_check=knowledge.newest_check),
@@ -84,7 +86,10 @@ def build(
         ),
         state={f.name: _seen(f.name, view) for f in FEATURES if _shown(f.name, view)},
         decision=Decision(
-            now=decided["now"], because=decided["because"], urgency=decided["urgency"], missing=decided["missing"]
+            now=decided["now"],
+            because=[*decided["because"], *rule],
+            urgency=decided["urgency"],
+            missing=decided["missing"],
         ),
         options=options,
         assumptions=_assumptions(view) if advanced else [],
@@ -99,6 +104,8 @@ def build(
         tradeoffs=tradeoffs(options, {o.id: o for o in guide.options}, knowledge, ranges),
         lines=lines,
         counting=of_lines.counting(knowledge) if lines else [],
+        measurements=measured,
+        markers=of_response.markers(state),
     )
 
 

@@ -250,6 +250,42 @@ class Assumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     features: list[str]
 
 
+class Measurement(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """What the lesions of one date say by RECIST 1.1 or iRECIST, against the baseline of a line of therapy.
+
+    ``overall`` is null at the baseline. Changes are in percent; ``nadir_mm`` is the smallest sum of the dates before.
+    """
+
+    date: dt.date
+    line: int
+    criteria: Literal["recist", "irecist"]
+    target: str | None
+    non_target: str | None
+    new: bool | None
+    overall: str | None
+    sum_mm: float | None
+    nadir_mm: float | None
+    change_from_baseline: float | None
+    change_from_nadir: float | None
+    text: str
+    from_: list[str]
+
+
+class MarkerTrend(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """A tumour marker since the present treatment began. An adjunct: never alone a reason to change treatment."""
+
+    marker: str
+    date: dt.date
+    value: float
+    upper_limit: float | None
+    lowest: float | None
+    lowest_on: dt.date | None
+    change: float | None
+    trend: Literal["rising", "may_rise", "falling", "stable", "early", "other_range", "single"]
+    text: str
+    from_: list[str]
+
+
 class TreatmentLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
     """A line of therapy for metastatic disease, or (``number`` null) treatment of early disease, which is not counted.
 
@@ -318,4 +354,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dosing: list[Dosing] = []
     lines: list[TreatmentLine] = []
     counting: list[CountingRule] = []
+    measurements: list[Measurement] = []
+    markers: list[MarkerTrend] = []
     notice: str = NOTICE

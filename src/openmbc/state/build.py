@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from openmbc.state import (
     history,
     illness,
     lines,
+    markers,
     organs,
     person,
     places,
@@ -28,10 +30,11 @@ from openmbc.state import (
 from openmbc.state.contradictions import contradictions
 from openmbc.state.episodes import Numbered, episodes, numbered
 from openmbc.state.line_words import treated
+from openmbc.state.measured import Measured, doubted, measured
 from openmbc.state.visits import Part, as_of, computed, facts_in, settle, visits_of
 
 KEYS = ("person", "as_of")
-_OF_OBSERVATIONS = ["person", "source", "date", "concept", "value", "comparator", "code", "high", "site"]
+_OF_OBSERVATIONS = ["person", "source", "date", "concept", "value", "comparator", "code", "high", "site", "method"]
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,17 @@ class State:
     ``strict``: columns person, as_of, then every feature of the catalogue; null is not known or not
     recorded. ``trace``: row (position in ``strict``), feature, source: the facts behind each value;
     None unless asked for. ``problems``: contradictions found in the facts, as in `facts.PROBLEMS`.
-    ``treated``: lines of therapy and early treatment, explained (`line_words.treated`); with the trace alone.
+    With the trace alone: ``treated``, lines of therapy and early treatment, explained (`line_words.treated`);
+    ``measured``, response by measurements (`measured.Measured`; None where nothing was measured); ``markers``, tumour
+    markers over time (`markers.trends`).
     """
 
     strict: pl.DataFrame
     trace: pl.DataFrame | None
     problems: pl.DataFrame
     treated: pl.DataFrame | None = None
+    measured: pl.DataFrame | None = None
+    markers: pl.DataFrame | None = None
 
 
 @cache
@@ -74,11 +81,24 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         as_of(facts.treatments.lazy(), visits, "start"),
         as_of(facts.variants.lazy(), visits),
     )
-    parts, problems, lined = _parts(facts, visits, *known)
-    plans = [problems, *(part.columns.drop("row") for part in parts)]
-    problems_found, *columns = computed(*plans, *([_trace(parts)] if trace else []))
-    traced = columns.pop() if trace else None
-    return State(_assemble(at, columns), traced, problems_found, treated(lined) if trace else None)
+    found = _parts(facts, visits, *known)
+    plans = [found.problems, *(part.columns.drop("row") for part in found.parts)]
+    if not trace:
+        problems, *columns = computed(*plans)
+        return State(_assemble(at, columns), None, problems)
+    problems, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
+    seen = None if found.measured is None else found.measured.visits
+    return State(_assemble(at, columns), traced, problems, treated(found.lined), seen, of_markers)
+
+
+class _Found(NamedTuple):
+    """What each subject contributes, the contradictions, and what is more than a value at a visit."""
+
+    parts: list[Part]
+    problems: pl.LazyFrame
+    lined: Numbered
+    measured: Measured | None
+    markers: pl.LazyFrame
 
 
 def _parts(
@@ -88,8 +108,8 @@ def _parts(
     known_conditions: pl.DataFrame,
     treatments: pl.DataFrame,
     variants: pl.DataFrame,
-) -> tuple[list[Part], pl.LazyFrame, Numbered]:
-    """What each subject contributes, the contradictions, and the lines, from the facts known at each visit."""
+) -> _Found:
+    """Everything from the facts known at each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
     who, responses, time, picked_codes, picked_numbers, read, found, none = settle(
         person.known(visits, facts.people.lazy()),
@@ -101,7 +121,7 @@ def _parts(
         genomics.findings(variants),
         history.said_none(given),
     )
-    lined = numbered(episodes(given, time, responses), responses)
+    lined, responses, seen = _lined(facts, visits, given, time, responses)
     eps = lined.episodes.lazy()
     codes, numbers, table, early, exposed, newest, treated_early = settle(
         coded.codes(visits, picked_codes),
@@ -112,6 +132,7 @@ def _parts(
         receptors.newest_day(read),
         eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
     )
+    trends = markers.trends(observations, lines.began(eps))
     names = treatments["treatment"].drop_nulls().unique().to_list()
     parts = [
         person.derive(who, numbers, codes, given),
@@ -127,9 +148,33 @@ def _parts(
         wishes.derive(visits, as_of(facts.wishes.lazy(), visits)),
         lines.lines(visits, eps, table, responses, none),
         resistance.resistance(visits, eps, table, early),
+        markers.derive(visits, observations, trends),
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
     ]
-    return parts, contradictions(visits, facts, observations, conditions, eps, newest), lined
+    problems = contradictions(visits, facts, observations, conditions, eps, newest)
+    if seen is not None:
+        problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
+    return _Found(parts, problems, lined, seen, trends)
+
+
+def _lined(
+    facts: Facts, visits: pl.LazyFrame, given: pl.LazyFrame, time: pl.LazyFrame, stated: pl.LazyFrame
+) -> tuple[Numbered, pl.LazyFrame, Measured | None]:
+    """Lines of therapy, what is known of response, and what was measured.
+
+    A measurement counts from the start of a line, and growth that was measured can end one: so lines are numbered by
+    what is stated, lesions read under each, and lines numbered again.
+    """
+    stated = doubted(stated, given)
+    lined = numbered(episodes(given, time, stated), stated)
+    if facts.lesions.is_empty():
+        return lined, stated, None
+    (lesions,) = computed(as_of(facts.lesions.lazy(), visits))
+    seen = measured(lesions, lines.starts(lined), stated)
+    if seen is None:
+        return lined, stated, None
+    responses = pl.concat([stated, seen.responses.lazy()], how="diagonal_relaxed")
+    return numbered(episodes(given, time, responses), responses), responses, seen
 
 
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -173,6 +218,7 @@ def _feeds() -> pl.DataFrame:
         genomics,
         illness,
         lines,
+        markers,
         places,
         resistance,
         toxicity,

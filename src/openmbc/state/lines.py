@@ -24,6 +24,7 @@ _TABLE = {
     "chemotherapy": pl.Boolean,
     "her2": pl.Boolean,
 }
+_STARTS = {"row": pl.UInt32, "line": pl.Int64, "start": pl.Date, "immunotherapy": pl.Boolean}
 FEEDS = {
     "line": _COUNTS,
     "running": ("on_treatment", "drugs_running", "current_treatment", "months_on_treatment"),
@@ -46,6 +47,22 @@ def line_table(numbered: Numbered) -> pl.LazyFrame:
             grown = grew(line, visit.growth, line is visit.lines[-1])
             rows.append((visit.row, line.number, start, *grown, endocrine, "chemotherapy" in kinds, "her2" in kinds))
     return pl.LazyFrame(rows, schema=_TABLE, orient="row")
+
+
+def starts(numbered: Numbered) -> pl.DataFrame:
+    """When each line began, and whether it holds immunotherapy: row, line, start (Date), immunotherapy (Boolean)."""
+    rows = [
+        (visit.row, line.number, line.start, "immunotherapy" in line.kinds)
+        for visit in numbered.visits
+        for line in visit.lines
+    ]
+    return pl.DataFrame(rows, schema=_STARTS, orient="row")
+
+
+def began(eps: pl.LazyFrame) -> pl.LazyFrame:
+    """When the present systemic treatment began: row, since (Date)."""
+    running = eps.filter(pl.col("systemic") & certain(pl.col("running")))
+    return running.group_by("row").agg(pl.col("start").min().alias("since"))
 
 
 def lines(

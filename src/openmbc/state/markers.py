@@ -1,7 +1,7 @@
 """Tumour markers over time: CA 15-3, CA 27-29, CEA.
 
-An adjunct only: a rise is a reason to look, never alone a reason to change treatment (ASCO; ESMO). In the first weeks of
-a treatment markers may rise because it works, and two laboratories cannot be compared.
+An adjunct only: a rise is a reason to look, never alone a reason to change treatment (ASCO). In the first weeks of a
+treatment markers may rise because it works, and two laboratories cannot be compared.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ MARKERS = {"ca15_3": "CA 15-3", "ca27_29": "CA 27-29", "cea": "CEA"}
 RISE = 1.25
 FALL = 0.75
 FLARE_DAYS = 42  # the first weeks of a treatment do not count
-FEEDS = {marker: ("tumour_markers_rising",) for marker in MARKERS}
-_KEEP = ["row", "concept", "source", "date", "value", "high"]
+FEEDS = dict.fromkeys(MARKERS, ("tumour_markers_rising",))
 
 
 def trends(observations: pl.LazyFrame, began: pl.LazyFrame) -> pl.LazyFrame:
     """One row per visit and marker: the newest value against the lowest since the present treatment began.
 
-    ``began`` has row and ``since`` (Date). Columns: row, marker, date, value, high (upper limit of normal), lowest,
-    lowest_on, values (how many can be compared), change (percent from the lowest), trend: rising (25 percent above the
-    lowest, in the last two values, and above normal) | may_rise (the last value only) | falling | stable | early (in the
-    first weeks) | other_range (the normal range changed: another laboratory or test) | single, and sources (list).
+    ``began`` has row and ``since`` (Date). Columns: row, concept, date, value, high (upper limit of normal), since,
+    lowest, lowest_on, values (how many can be compared), change (percent from the lowest), sources (list), and trend:
+
+    - rising: 25 percent above the lowest in the last two values, and above normal; may_rise: in the last value alone
+    - falling: 25 percent below the first; stable: neither
+    - early: in the first weeks of the treatment; single: one value
+    - other_range: the normal range changed, so it may be another laboratory or test
     """
     dated = observations.filter(
         pl.col("concept").is_in(list(MARKERS)) & pl.col("value").is_not_null() & pl.col("date").is_not_null()

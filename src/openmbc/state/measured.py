@@ -10,8 +10,10 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.criteria.kleene import any_row
+from openmbc.criteria.kleene import any_row, certain
+from openmbc.facts import PROBLEMS
 from openmbc.response import assess
+from openmbc.response.bone import FLARE_DAYS
 from openmbc.state.visits import computed
 
 # A scan of the first days of a treatment still shows how it was before.
@@ -26,8 +28,6 @@ _MEANING = {
     "NE": "undetermined", "iCR": "responding", "iPR": "responding", "iSD": "stable", "iNON-CR/NON-UPD": "stable",
     "iUPD": "unconfirmed", "iCPD": "progression",
 }  # fmt: skip
-_NOTHING = {"row": pl.UInt32, "person": pl.String, "source": pl.String, "date": pl.Date, "concept": pl.String,
-            "code": pl.String}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,21 @@ class Measured:
 
     ``visits``: row, line, date, criteria (recist | irecist), target, non_target, new, overall, sum_mm, nadir_mm,
     change_from_baseline, change_from_nadir, sources (list). ``responses``: the same as statements (row, person, source,
-    date, concept, code) beside those of the record. ``problems``: as `facts.PROBLEMS`.
+    date, concept, code) beside those of the record. ``problems`` of the measurements and ``disagreements`` with what
+    reports say: as `facts.PROBLEMS`.
     """
 
     visits: pl.DataFrame
     responses: pl.DataFrame
     problems: pl.DataFrame
+    disagreements: pl.DataFrame
 
 
-def measured(lesions: pl.DataFrame, lines: pl.DataFrame) -> Measured | None:
+def measured(lesions: pl.DataFrame, lines: pl.DataFrame, stated: pl.LazyFrame) -> Measured | None:
     """Response under each line; None where nothing was measured.
 
-    ``lesions``: the rows of `facts.lesions` known at each visit, with row. ``lines``: row, line, start (Date),
-    immunotherapy (Boolean).
+    ``lesions``: the rows of `facts.lesions` known at each visit, with row. ``lines``: `lines.starts`. ``stated``: what
+    reports say of response (row, source, date, code).
     """
     dated = lesions.filter(pl.col("date").is_not_null())
     series = _series(dated, lines.filter(pl.col("start").is_not_null()))
@@ -60,9 +62,9 @@ def measured(lesions: pl.DataFrame, lines: pl.DataFrame) -> Measured | None:
         if not series.filter(pl.col("immunotherapy") == immune).is_empty()
     ]
     visits = pl.concat([visits for visits, _ in found]).sort("row", "line", "date")
-    return Measured(
-        visits, _statements(visits), pl.concat([problems for _, problems in found]).unique(maintain_order=True)
-    )
+    responses = _statements(visits)
+    problems = pl.concat([problems for _, problems in found]).unique(maintain_order=True)
+    return Measured(visits, responses, problems, _disagreements(stated, responses))
 
 
 def _series(lesions: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -129,31 +131,43 @@ def _meaning() -> pl.Expr:
 def _statements(visits: pl.DataFrame) -> pl.DataFrame:
     """What the measurements of a date say, as a statement on the response."""
     said = visits.filter(pl.col("overall").is_not_null())
-    return said.select(
-        "row", "person", pl.col("sources").list.join(", ").alias("source"), "date",
+    return said.explode("sources").select(
+        "row", "person", pl.col("sources").alias("source"), "date",
         pl.lit("response").alias("concept"), _meaning().alias("code"),
     )  # fmt: skip
 
 
-def disagreements(stated: pl.LazyFrame, found: Measured | None) -> list[pl.DataFrame]:
-    """Where a report of the same scan says something else than the measurements, as problems."""
-    if found is None:
-        return []
+def _disagreements(stated: pl.LazyFrame, responses: pl.DataFrame) -> pl.DataFrame:
+    """Where the report of a scan says growth and its measurements do not, or the other way round, as problems."""
     says = {"responding": "a response", "stable": "no growth", "progression": "growth"}
     clear = pl.col("code").is_in(list(says))
     (reports,) = computed(stated.filter(clear).select("row", "source", "code", reported="date"))
-    other = found.responses.filter(clear).select("row", "person", "date", measured="code")
+    other = responses.filter(clear).select("row", "person", "date", measured="code").unique()
     near = (pl.col("reported") - pl.col("date")).dt.total_days().abs() <= _SAME_SCAN_DAYS
-    differ = reports.join(other, on="row").filter(near & (pl.col("code") != pl.col("measured")))
+    growth = [pl.col(name) == "progression" for name in ("code", "measured")]
+    differ = reports.join(other, on="row").filter(near & (growth[0] != growth[1]))
     word = {name: pl.col(name).replace_strict(says, return_dtype=pl.String) for name in ("code", "measured")}
     what = pl.format(
         "The report of {} says {}, the measurements of {} say {}",
         pl.col("reported").cast(pl.String), word["code"], pl.col("date").cast(pl.String), word["measured"],
     )  # fmt: skip
     todo = "Ask the radiologist which of the two holds; the newer one is used, and on one day neither."
-    return [
-        differ.select(
-            "person", "source", pl.lit("warning").cast(found.problems.schema["severity"]).alias("severity"),
-            what.alias("what"), pl.lit(todo).alias("todo"),
-        ).unique()
-    ]  # fmt: skip
+    named = {"severity": pl.lit("warning"), "what": what, "todo": pl.lit(todo)}
+    columns = [named[c].cast(d).alias(c) if c in named else pl.col(c) for c, d in PROBLEMS.items()]
+    return differ.select(columns).unique()
+
+
+def doubted(stated: pl.LazyFrame, given: pl.LazyFrame) -> pl.LazyFrame:
+    """What is stated on response, with growth that a bone scan alone saw in the first months as not confirmed.
+
+    Healing bone takes up more tracer: such a flare comes mostly within 3 months of the start of a treatment and seldom
+    after 6 (`response.bone`). ``given``: the treatments known at each visit.
+    """
+    on_scan = (pl.col("code") == "progression") & (pl.col("method") == "bone_scan")
+    drugs = given.filter((pl.col("kind") == "drug") & pl.col("start").is_not_null()).select("row", "start")
+    scans = stated.filter(on_scan).select("row", "source", "date").join(drugs, on="row")
+    apart = (pl.col("date") - pl.col("start")).dt.total_days()
+    early = scans.filter((apart >= 0) & (apart <= FLARE_DAYS)).select("row", "source", doubtful=True).unique()
+    code = pl.when(certain(pl.col("doubtful")) & on_scan).then(pl.lit("unconfirmed")).otherwise("code").alias("code")
+    joined = stated.join(early, on=["row", "source"], how="left", maintain_order="left")
+    return joined.with_columns(code).drop("doubtful")

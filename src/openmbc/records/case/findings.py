@@ -7,7 +7,7 @@ from openmbc.catalogue import FEATURES, ILLNESSES, WISHES
 from openmbc.records.case import words
 from openmbc.records.case.disease import denied, named
 from openmbc.records.case.model import Case, Lesion, Response
-from openmbc.records.case.numbers import measure
+from openmbc.records.case.numbers import measure, read
 from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
 
 _MEASURED = tuple(f.name for f in FEATURES if f.subject == "organs" and f.kind == "number")
@@ -44,13 +44,22 @@ def lesions(sheet: Sheet, case: Case) -> None:
         for date, value in item.seen.items():
             place = (*path, "seen", date)
             day = sheet.day(place, date)
-            length = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+            length = _millimetres(value)
             word = sheet.word(place, value, words.LESION) if length is None else None
             # What is written and not understood is not evaluable.
             seen = word or (None if length is not None else "not_evaluable")
             sheet.add("lesions", place, mm=length, assessment=seen, **known, **day.cells)
 
     each(case.lesions, ("lesions",), one)
+
+
+def _millimetres(value: object) -> float | None:
+    """``23``, ``23 mm`` or ``2.3 cm``; None for anything else."""
+    found = read(value)
+    if found is None or found.comparator is not None:
+        return None
+    converted = terms.convert("tumour_size", found.value, found.unit or "mm")
+    return None if converted is None else converted[0]
 
 
 def _site(sheet: Sheet, path: Path, value: str | None) -> str | None:

@@ -88,6 +88,7 @@ RESPONSE = _vocabulary(
     stable="sd|stable disease|no change|unchanged",
     mixed="mixed response",
     progression="pd|progressive disease|progressing|worse|worsened|growing|new lesions",
+    unconfirmed="unconfirmed progression|possible progression|possible flare|flare|pseudoprogression",
     undetermined="unclear|equivocal|not evaluable",
 )
 SURGERY = _vocabulary(
