@@ -133,7 +133,8 @@ def _said(line: Line, before: Line | None, following: Line | None, growth: Seque
     yield from _dropped(line)
     for day in growth:
         if _unanswered(day, line, following):
-            yield f"The growth on {day} was followed by no change of drugs: the line goes on."
+            so_far = " so far" if following is None else ""
+            yield f"The growth on {day} was followed by no change of drugs{so_far}."
     yield _ended(line)
 
 
