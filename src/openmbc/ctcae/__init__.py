@@ -4,9 +4,8 @@
 units). `problems` lists what contradicts itself. `README.md` says where each rule was read and how it is understood.
 """
 
-from openmbc.ctcae.grading import COLUMNS, OPTIONAL, grade, grade_concepts
-
+from openmbc.ctcae.grading import COLUMNS, MADE, OPTIONAL, grade, grade_concepts
 from openmbc.ctcae.problems import problems
 from openmbc.ctcae.tables import Version
 
-__all__ = ["COLUMNS", "OPTIONAL", "Version", "grade", "grade_concepts", "problems"]
+__all__ = ["COLUMNS", "MADE", "OPTIONAL", "Version", "grade", "grade_concepts", "problems"]
