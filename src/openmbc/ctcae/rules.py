@@ -34,7 +34,8 @@ def holds(rule: Rule, high: bool, scale: float | None, comparator: str) -> pl.Ex
         case "baseline_normal":
             parts = [~_more(_BASELINE, _UPPER), beyond(_UPPER * rule.times), _implied(beyond(_BASELINE * rule.times))]
         case "baseline_high":
-            parts = [_more(_BASELINE, _UPPER), beyond(_BASELINE * rule.times), _implied(beyond(_UPPER * rule.times))]
+            beyond_upper = _beyond(_UPPER * rule.times, high, False, comparator)
+            parts = [_more(_BASELINE, _UPPER), beyond(_BASELINE * rule.times), _implied(beyond_upper)]
         case "baseline_low":
             parts = [_more(_LOWER, _BASELINE), beyond(_BASELINE * rule.times)]
         case "above_upper":
