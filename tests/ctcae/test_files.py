@@ -18,7 +18,9 @@ def run(tmp_path, text, *options, output="out.csv"):
 
 
 def test_the_cells_come_back_as_they_were(tmp_path):
-    done = run(tmp_path, "person,date,test,value,unit,lower,upper,baseline,site\nanna,2026-01-02,ALT,060.0,U/L,,40,30.50,x\n")
+    done = run(
+        tmp_path, "person,date,test,value,unit,lower,upper,baseline,site\nanna,2026-01-02,ALT,060.0,U/L,,40,30.50,x\n"
+    )
     assert done.exit_code == 0, done.output
     written = (tmp_path / "out.csv").read_text().splitlines()
     assert written == [

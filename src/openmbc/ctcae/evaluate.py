@@ -46,8 +46,10 @@ class Evaluator:
     def grades(self, results: pl.DataFrame) -> Graded:
         """Of results: columns ``asked`` (a place in the list), value, comparator, lower, upper, baseline, why."""
         low, high, why = (np.zeros(results.height, np.int16) for _ in range(3))
-        parts = results.with_row_index("row").partition_by("asked", "comparator", as_dict=True, maintain_order=False)
-        for (place, comparator), of_one in parts.items():
+        of_kind = (pl.col("asked") * len(COMPARATORS) + pl.col("comparator")).alias("kind")
+        parts = results.with_row_index("row").with_columns(of_kind).partition_by("kind", as_dict=True)
+        for (kind,), of_one in parts.items():
+            place, comparator = divmod(kind, len(COMPARATORS))
             plan = self._plans.get(place)
             if plan is None:
                 continue
@@ -146,8 +148,6 @@ _ALSO = {
     "above_upper": "baseline upper",
     "below_lower": "baseline lower",
 }
-
-
 
 
 def _plans(asked: Sequence[Asked], worst_case: bool) -> tuple[dict[int, _Plan], list[Rule]]:

@@ -53,8 +53,10 @@ def grade_concepts(labs: pl.DataFrame, version: Version, *, worst_case: bool = F
     """
     absent = [pl.lit(None, pl.String).alias(n) for n in ("detail", "comparator") if n not in labs.columns]
     sign = pl.col("comparator").fill_null("")
-    values = labs.with_columns(absent).rename({"low": "lower", "high": "upper"}).with_columns(
-        value=pl.when(pl.col("value").is_finite()).then(sign + pl.col("value").cast(pl.String))
+    values = (
+        labs.with_columns(absent)
+        .rename({"low": "lower", "high": "upper"})
+        .with_columns(value=pl.when(pl.col("value").is_finite()).then(sign + pl.col("value").cast(pl.String)))
     )
     question = _Question(
         values, ("concept", "detail"), lambda concept, detail: of_concept(concept, detail, version), worst_case
@@ -126,15 +128,19 @@ class _Question:
         of_code[codes] = np.arange(codes.size)
         reasons = [None, *(one.why or None for one in listed), *(reason(int(c)) or None for c in codes), *criteria]
         first_code, first_criterion = 1 + len(listed), 1 + len(listed) + codes.size
-        of_value = np.where(found.lowest == NO_GRADE, first_criterion + found.criterion, first_code + of_code[found.why])
+        of_value = np.where(
+            found.lowest == NO_GRADE, first_criterion + found.criterion, first_code + of_code[found.why]
+        )
         why = np.where(settled, 0, np.where(refused, 1 + place, of_value))
-        return pl.DataFrame({
-            "term": _picked([one.term.name if one.term else None for one in listed], place),
-            "grade": pl.Series(found.lowest).set(pl.Series(~settled), None),
-            "reason": _picked(reasons, why),
-            "ctcae": pl.repeat(version, place.size, eager=True),
-            "criterion": _picked([None, *criteria], np.where(settled, 1 + found.criterion, 0)),
-        })
+        return pl.DataFrame(
+            {
+                "term": _picked([one.term.name if one.term else None for one in listed], place),
+                "grade": pl.Series(found.lowest).set(pl.Series(~settled), None),
+                "reason": _picked(reasons, why),
+                "ctcae": pl.repeat(version, place.size, eager=True),
+                "criterion": _picked([None, *criteria], np.where(settled, 1 + found.criterion, 0)),
+            }
+        )
 
 
 def _ends(found: Graded, value: pl.Series) -> pl.DataFrame:

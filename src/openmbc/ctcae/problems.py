@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from openmbc.ctcae.grading import full
@@ -19,14 +21,17 @@ def problems(labs: pl.DataFrame, graded: pl.DataFrame, version: Version, file: s
     """Results that contradict themselves or were not understood: columns of `facts.PROBLEMS`, by line.
 
     ``labs`` and ``graded`` are the argument and the answer of `grade`, with the columns ``person`` and ``line``.
-    Severity ``error``: not graded for it, at least where it matters; ``warning``: to look at; ``note``: how it was read.
+    Severity ``error``: not graded for it, at least where it matters; ``warning``: to look at; ``note``: how
+    it was read.
     """
-    found = pl.concat([
-        _numbers(labs),
-        _possible(graded),
-        _words(labs, version),
-        _twice(labs),
-    ]).sort("line", maintain_order=True)
+    found = pl.concat(
+        [
+            _numbers(labs),
+            _possible(graded),
+            _words(labs, version),
+            _twice(labs),
+        ]
+    ).sort("line", maintain_order=True)
     source = pl.format(f"{file}:{{}}", "line").alias("source")
     return found.select("person", source, pl.col("severity").cast(_SEVERITY), "what", "todo")
 
@@ -34,11 +39,7 @@ def problems(labs: pl.DataFrame, graded: pl.DataFrame, version: Version, file: s
 def _numbers(labs: pl.DataFrame) -> pl.DataFrame:
     """Numbers that cannot be."""
     bad = labs.select("person", "line").with_columns(why=numbers(full(labs))["why"]).filter(pl.col("why") != 0)
-    rows = [
-        (person, line, "error", what, todo)
-        for person, line, why in bad.iter_rows()
-        for what, todo in wrong(why)
-    ]
+    rows = [(person, line, "error", what, todo) for person, line, why in bad.iter_rows() for what, todo in wrong(why)]
     return _frame(rows)
 
 
@@ -47,7 +48,11 @@ def _possible(graded: pl.DataFrame) -> pl.DataFrame:
     bad = graded.filter(pl.col("reason") == IMPOSSIBLE).unique("line", keep="first", maintain_order=True)
     what = pl.format("{} {} {}: " + IMPOSSIBLE, "test", "value", pl.col("unit").fill_null(""))
     return bad.select(
-        "person", "line", pl.lit("error").alias("severity"), what.alias("what"), pl.lit(TODO[Why.IMPOSSIBLE]).alias("todo")
+        "person",
+        "line",
+        pl.lit("error").alias("severity"),
+        what.alias("what"),
+        pl.lit(TODO[Why.IMPOSSIBLE]).alias("todo"),
     )
 
 
@@ -74,11 +79,11 @@ def _twice(labs: pl.DataFrame) -> pl.DataFrame:
     return (
         labs.filter(labs.select(said).is_duplicated())
         .with_columns(first=first)
-        .filter(_LINE != pl.col("first"))
+        .filter(pl.col("first") != _LINE)
         .select("person", "line", pl.lit("warning").alias("severity"), what, pl.lit("Keep one of them.").alias("todo"))
     )
 
 
-def _frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:
+def _frame(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
     columns = {"person": pl.String, "line": pl.Int64, "severity": pl.String, "what": pl.String, "todo": pl.String}
     return pl.DataFrame(rows, columns, orient="row")

@@ -78,4 +78,4 @@ def _beyond(bound: pl.Expr, high: bool, inclusive: bool, comparator: str) -> pl.
 
 def _compared(bound: pl.Expr, high: bool, inclusive: bool) -> pl.Expr:
     limit = bound * (1 + SAME if high != inclusive else 1 - SAME)
-    return _VALUE > limit if high else limit > _VALUE
+    return limit < _VALUE if high else limit > _VALUE

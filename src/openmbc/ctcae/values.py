@@ -84,7 +84,9 @@ def _from_text(values: pl.Series) -> pl.DataFrame:
     plain = pl.when(~digits.str.contains(_TWO_READINGS)).then(digits.str.replace(",", ".", literal=True))
     read = values.to_frame("value").select(
         plain.cast(pl.Float64, strict=False).alias("number"),
-        sign.fill_null("").replace_strict(list(COMPARATORS), range(len(COMPARATORS)), default=None, return_dtype=pl.Int8),
+        sign.fill_null("").replace_strict(
+            list(COMPARATORS), range(len(COMPARATORS)), default=None, return_dtype=pl.Int8
+        ),
         cell.is_not_null() & (cell.str.strip_chars() != ""),
     )
     names = dict(zip(read.columns, ("number", "comparator", "given"), strict=True))
