@@ -48,20 +48,20 @@ def test_a_decimal_comma_where_semicolons_separate(tmp_path):
 @pytest.mark.parametrize(
     ("row", "said", "grades"),
     [
-        ("a,2026-01-02,ALT,-3,U/L,,40,30", "2: error: the value is negative", [None]),
-        ("a,2026-01-02,ALT,high,U/L,,40,30", "2: error: the value is not a number", [None]),
-        ('a,2026-01-02,ALT,"1,234",U/L,,40,30', "2: error: the value is not a number", [None]),
-        ("a,2026-01-02,ALT,60,U/L,50,40,30", "2: error: the normal range contradicts itself", [None]),
-        ("a,2026-01-02,ALT,60,U/L,,0,30", "2: error: the normal range contradicts itself", [None]),
-        ("a,2026-01-02,ALT,60,U/L,,40,0", "2: error: the value before treatment is not above zero", [None]),
-        ("a,2026-01-02,platelets,60,10*9/L,400,150,", "2: error: the normal range contradicts itself", [2]),
+        ("a,2026-01-02,ALT,-3,U/L,,40,30", "error: the value is negative", [None]),
+        ("a,2026-01-02,ALT,high,U/L,,40,30", "error: the value is not a number", [None]),
+        ('a,2026-01-02,ALT,"1,234",U/L,,40,30', "error: the value is not a number", [None]),
+        ("a,2026-01-02,ALT,60,U/L,50,40,30", "error: the normal range contradicts itself", [None]),
+        ("a,2026-01-02,ALT,60,U/L,,0,30", "error: the normal range contradicts itself", [None]),
+        ("a,2026-01-02,ALT,60,U/L,,40,0", "error: the value before treatment is not above zero", [None]),
+        ("a,2026-01-02,platelets,60,10*9/L,400,150,", "error: the normal range contradicts itself", [2]),
         ("a,2026-01-02,platelets,250000,10*9/L,150,400,", "platelets 250000 10*9/L: nobody can have", [None]),
-        ("a,2026-01-02,ALT,60,mmol/L,,40,30", "2: error: 'mmol/L' is not a unit of alt", [None]),
-        ("a,2026-01-02,Foo,60,U/L,,40,30", "2: error: the test 'Foo' is not known", [None]),
-        ("a,2026-01-02,,60,U/L,,40,30", "2: error: the test is missing", [None]),
-        ("a,2026-02-30,ALT,60,U/L,,40,30", "2: error: date '2026-02-30' is not a date", [1]),
-        ("a,2026-01-02,ALT,60,U/L,,forty,30", "2: error: upper 'forty' is not a number", [None]),
-        ("a,2026-01-02,ALT,60,U/L,,40,30\na,2026-01-02,ALT,60,U/L,,40,30", "3: warning: the row says the same", [1, 1]),
+        ("a,2026-01-02,ALT,60,mmol/L,,40,30", "error: 'mmol/L' is not a unit of alt", [None]),
+        ("a,2026-01-02,Foo,60,U/L,,40,30", "error: the test 'Foo' is not known", [None]),
+        ("a,2026-01-02,,60,U/L,,40,30", "error: the test is missing", [None]),
+        ("a,2026-02-30,ALT,60,U/L,,40,30", "error: date '2026-02-30' is not a date", [1]),
+        ("a,2026-01-02,ALT,60,U/L,,forty,30", "error: upper 'forty' is not a number", [None]),
+        ("a,2026-01-02,ALT,60,U/L,,40,30\na,2026-01-02,ALT,60,U/L,,40,30", "warning: the row says the same", [1, 1]),
         ("a,2026-01-02,potassium,5,mol,,5,\nb,2026-01-02,potassium,5,mol,,5,", "'mol' is not a unit", [None] * 4),
     ],
 )  # fmt: skip
@@ -69,6 +69,7 @@ def test_what_is_wrong_is_listed_and_not_graded_where_it_matters(tmp_path, row, 
     done = run(tmp_path, HEADER + row + "\n")
     assert done.exit_code == 3, done.output
     assert said in done.output
+    assert said.removeprefix("error: ").removeprefix("warning: ") in (tmp_path / "out_problems.csv").read_text()
     assert pl.read_csv(tmp_path / "out.csv")["grade"].to_list() == grades
 
 
@@ -84,7 +85,10 @@ def test_a_test_without_a_term_and_a_missing_value_are_no_problems(tmp_path):
 def test_the_concept_calcium_says_how_it_was_read(tmp_path):
     done = run(tmp_path, HEADER + "a,2026-01-02,calcium,2.3,mmol/L,2.2,2.6,\n")
     assert done.exit_code == 0, done.output
-    assert "labs.csv:2: note: 'calcium' is read as calcium corrected for albumin" in done.output
+    assert (
+        "note: 'calcium' is read as calcium corrected for albumin. Write calcium_total for the total. [labs.csv:2]"
+        in done.output
+    )
 
 
 @pytest.mark.parametrize(
