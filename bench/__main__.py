@@ -113,11 +113,9 @@ def report() -> None:
 
 def grades() -> None:
     labs = lab_results(10_000_000)
-    limit = pl.when(pl.col("value") > pl.col("upper")).then(1).otherwise(0)
-    copied = labs.lazy().with_columns(grade=limit).filter(pl.col("grade") >= 0)
-    floor, spent = turn_by_turn(copied.collect, lambda: grade(labs, "5"), 2)
+    floor, spent = turn_by_turn(lambda: labs.sort("test", maintain_order=True), lambda: grade(labs, "5"), 2)
     say("CTCAE grades, 10,000,000 results", f"{spent:.1f} s, {spent / floor:.1f} x the floor",
-        f"compare with one limit and copy {floor:.1f} s", "under 10 s")  # fmt: skip
+        f"sort them by test {floor:.1f} s", "under 10 s")  # fmt: skip
 
 
 def cold() -> None:
