@@ -1,7 +1,7 @@
 """Every speed that the project promises, each with the floor that it is measured against.
 
 python -m bench            all
-python -m bench decode     one of: decode, guidance, cohort, report, cold, response
+python -m bench decode     one of: decode, guidance, cohort, report, cold, response, grades
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ import orjson
 import polars as pl
 
 from bench.lesions import lesions
-from bench.people import folder, many_states
+from bench.people import folder, lab_results, many_states
 from openmbc.cohort import run
+from openmbc.ctcae import grade
 from openmbc.guidance import evaluate, plan
 from openmbc.knowledge import load
 from openmbc.records import read
@@ -110,6 +111,13 @@ def report() -> None:
         f"reading such a record {floor:.1f} ms", "median under 60 ms")  # fmt: skip
 
 
+def grades() -> None:
+    labs = lab_results(10_000_000)
+    floor, spent = turn_by_turn(lambda: labs.sort("test", maintain_order=True), lambda: grade(labs, "5"), 2)
+    say("CTCAE grades, 10,000,000 results", f"{spent:.1f} s, {spent / floor:.1f} x the floor",
+        f"sort them by test {floor:.1f} s", "under 10 s")  # fmt: skip
+
+
 def cold() -> None:
     python, record = sys.executable, str(sorted(DEMO.glob("*.json"))[0])
     floor = timed(lambda: subprocess.run([python, "-c", "import polars"], check=True), 5)
@@ -128,7 +136,7 @@ def response() -> None:
 
 
 def main() -> None:
-    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold, response)}
+    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold, response, grades)}
     for name in sys.argv[1:] or every:
         every[name]()
 

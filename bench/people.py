@@ -1,4 +1,4 @@
-"""Invented people for measurements: the demo bundles, perturbed; and states drawn and repeated."""
+"""Invented people for measurements: the demo bundles, perturbed; states drawn and repeated; laboratory results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from openmbc.records.demo import DEMO
@@ -49,3 +50,42 @@ def many_states(count: int) -> pl.DataFrame:
     """``count`` strict states: two thousand drawn ones, repeated in random order."""
     drawn = states(random.Random(7), 2000, known=0.5)
     return drawn.sample(count, with_replacement=True, seed=7)
+
+
+_LABS = pl.DataFrame(
+    [
+        ("neutrophils", "10*9/L", 1.8, 7.5),
+        ("platelets", "10*9/L", 150.0, 400.0),
+        ("lymphocytes", "/uL", 1000.0, 4000.0),
+        ("haemoglobin", "g/dL", 12.0, 16.0),
+        ("ALT", "U/L", 10.0, 40.0),
+        ("AST", "U/L", 10.0, 40.0),
+        ("alp", "U/L", 30.0, 120.0),
+        ("bilirubin", "mg/dL", 0.2, 1.2),
+        ("creatinine", "umol/L", 45.0, 90.0),
+        ("potassium", "mmol/L", 3.5, 5.0),
+        ("sodium", "mmol/L", 135.0, 145.0),
+        ("magnesium", "mg/dL", 1.7, 2.4),
+        ("albumin", "g/L", 35.0, 50.0),
+        ("fasting glucose", "mg/dL", 70.0, 100.0),
+        ("corrected calcium", "mmol/L", 2.1, 2.6),
+    ],
+    ["test", "unit", "lower", "upper"],
+    orient="row",
+)
+
+
+def lab_results(count: int) -> pl.DataFrame:
+    """``count`` results of fifteen tests, as `openmbc.ctcae.grade` takes them; one in five without a baseline."""
+    rng = np.random.default_rng(7)
+    labs = _LABS[rng.integers(0, _LABS.height, count)]
+    spread, known = pl.Series(rng.lognormal(-0.3, 0.6, count)), pl.Series(rng.random(count) < 0.8)
+    return labs.select(
+        pl.int_range(count).floordiv(50).cast(pl.String).alias("person"),
+        "test",
+        (pl.col("upper") * spread).round(2).alias("value"),
+        "unit",
+        "lower",
+        "upper",
+        pl.when(known).then(pl.col("upper") * 0.7).alias("baseline"),
+    )

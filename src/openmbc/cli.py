@@ -56,6 +56,13 @@ class RegionName(StrEnum):
     eu = "eu"
 
 
+class Ctcae(StrEnum):
+    """The version of CTCAE that grades."""
+
+    v5 = "5"
+    v6 = "6"
+
+
 class Engine(StrEnum):
     """What computes a cohort."""
 
@@ -260,6 +267,24 @@ def _list_problems(found: list[DataFrame], file: Path) -> None:
         typer.echo(f"{problems.height:,d} problems, all of them in {file}", err=True)
     if problems["severity"].is_in(["error", "warning"]).any():
         raise typer.Exit(DONE_WITH_PROBLEMS)
+
+
+@app.command()
+def grade(
+    labs: Annotated[Path, typer.Argument(help="Laboratory results (CSV): person, date, test, value, unit, lower, ...")],
+    output: Annotated[Path, typer.Option("--output", help="The graded table: CSV, or Parquet where the name ends so.")],
+    ctcae: Annotated[Ctcae, typer.Option("--ctcae", help="The version of CTCAE.")] = Ctcae.v5,
+    worst_case: Annotated[
+        bool,
+        typer.Option("--worst-case", help="Where symptoms decide between two grades, take the higher one."),
+    ] = False,
+) -> None:
+    """CTCAE grades of laboratory values, for a table of results."""
+    from openmbc.records.results import grade_file
+
+    table, problems = grade_file(labs, output, "5" if ctcae is Ctcae.v5 else "6", worst_case=worst_case)
+    typer.echo(f"{table['grade'].count():,d} of {table.height:,d} graded, in {output}", err=True)
+    return _list_problems([problems], output.with_stem(f"{output.stem}_problems"))
 
 
 @case_app.command("new")

@@ -10,11 +10,12 @@ from openmbc.terms.genes import gene_symbol
 from openmbc.terms.significance import significance_of
 from openmbc.terms.stages import Term
 from openmbc.terms.texts import by_text
-from openmbc.terms.units import convert, linear, plausible
+from openmbc.terms.units import canonical, convert, linear, plausible
 
 __all__ = [
     "Term",
     "by_text",
+    "canonical",
     "classes_of",
     "convert",
     "drug_of_text",

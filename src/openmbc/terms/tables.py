@@ -15,19 +15,19 @@ _WORD = re.compile(r"[a-z0-9]+(?:\+(?!\w))?")
 
 
 @cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of ``name.csv``, each a dictionary by column.
+def rows(name: str, folder: Path | None = None) -> tuple[dict[str, str], ...]:
+    """The rows of ``name.csv`` of this package, or of another folder, each a dictionary by column.
 
     Raises `InputError` when a row has more or fewer cells than the header.
     """
-    text = (_HERE / f"{name}.csv").read_text("utf-8")
+    text = ((folder or _HERE) / f"{name}.csv").read_text("utf-8")
     lines = list(csv.reader(text.splitlines()))
     header = lines[0]
     for number, line in enumerate(lines, 1):
         if len(line) != len(header):
             raise InputError(
                 f"{len(line)} cells where the header has {len(header)}",
-                file=f"terms/{name}.csv",
+                file=f"{folder.name if folder else 'terms'}/{name}.csv",
                 place=f"line {number}",
                 todo="Quote cells that hold a comma.",
             )

@@ -10,7 +10,7 @@ Linear = tuple[float, float]
 
 _SPELLINGS = str.maketrans({"µ": "u", "μ": "u", "×": "x", "·": ".", "⁹": "9", "³": "3", "²": "2", "^": "*", " ": None})
 # Where a number without a unit has one sensible reading. A share of at most 1 may be a fraction or a percentage.
-_BARE = frozenset({"{score}", "{INR}", "{mutations}/Mb"})
+_BARE = frozenset({"{score}", "{INR}", "{mutations}/Mb", "[pH]"})
 _SHARES = frozenset({"er_percent", "pr_percent", "ki67", "lvef"})
 
 
@@ -38,6 +38,11 @@ def linear(concept: str, unit: str) -> Linear | None:
     if canonical is None or not unit.strip():
         return None
     return (1.0, 0.0) if unit == canonical else _linear(concept, canonical, unit)
+
+
+def canonical(concept: str) -> str | None:
+    """The canonical unit of a concept of `labs.csv`; None when it has none."""
+    return _canonical().get(concept)
 
 
 def plausible(concept: str) -> Linear | None:
