@@ -47,7 +47,8 @@ def tables(
 ) -> Tables:
     """The tables for the people in ``facts`` on one day.
 
-    ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), then
+    ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), the side effects
+    that go on (a list), then
     decision, because, urgency. ``options``: as `guidance.evaluate.options_table`, for people with advanced
     or unknown extent of disease. ``problems``: as `facts.PROBLEMS`.
     """

@@ -22,6 +22,7 @@ from openmbc.state import (
     places,
     receptors,
     resistance,
+    side_effects,
     toxicity,
     wishes,
 )
@@ -39,9 +40,11 @@ class State:
     """The state of people at dates.
 
     ``strict``: columns person, as_of, then every feature of the catalogue; null is not known or not
-    recorded. ``trace``: row (position in ``strict``), feature, source: the facts behind each value;
-    None unless asked for. ``problems``: contradictions found in the facts, as in `facts.PROBLEMS`.
-    ``treated``: lines of therapy and early treatment, explained (`line_words.treated`); with the trace alone.
+    recorded. Last ``side_effects``: those that go on, with the drugs that may cause them (a list of
+    `side_effects.EVENT`), null where none is reported. ``trace``: row (position in ``strict``), feature,
+    source: the facts behind each value; None unless asked for. ``problems``: contradictions found in the
+    facts, as in `facts.PROBLEMS`. ``treated``: lines of therapy and early treatment, explained
+    (`line_words.treated`); with the trace alone.
     """
 
     strict: pl.DataFrame
@@ -74,22 +77,27 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         as_of(facts.treatments.lazy(), visits, "start"),
         as_of(facts.variants.lazy(), visits),
     )
-    parts, problems, lined = _parts(facts, visits, *known)
+    # Few records report side effects: what nobody has must cost nothing.
+    reports = side_effects.reported(as_of(facts.side_effects.lazy(), visits)) if len(facts.side_effects) else None
+    parts, events, problems, lined = _parts(facts, visits, len(at), reports, *known)
     plans = [problems, *(part.columns.drop("row") for part in parts)]
     problems_found, *columns = computed(*plans, *([_trace(parts)] if trace else []))
     traced = columns.pop() if trace else None
-    return State(_assemble(at, columns), traced, problems_found, treated(lined) if trace else None)
+    strict = _assemble(at, columns).with_columns(events)
+    return State(strict, traced, problems_found, treated(lined) if trace else None)
 
 
 def _parts(
     facts: Facts,
     visits: pl.LazyFrame,
+    height: int,
+    reports: side_effects.Reported | None,
     known_observations: pl.DataFrame,
     known_conditions: pl.DataFrame,
     treatments: pl.DataFrame,
     variants: pl.DataFrame,
-) -> tuple[list[Part], pl.LazyFrame, Numbered]:
-    """What each subject contributes, the contradictions, and the lines, from the facts known at each visit."""
+) -> tuple[list[Part], pl.Series, pl.LazyFrame, Numbered]:
+    """What each subject contributes, the side effects, the contradictions and the lines, from the facts of each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
     who, responses, time, picked_codes, picked_numbers, read, found, none = settle(
         person.known(visits, facts.people.lazy()),
@@ -112,6 +120,7 @@ def _parts(
         receptors.newest_day(read),
         eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
     )
+    effects, events = side_effects.derive(visits, height, reports, lined.episodes)
     names = treatments["treatment"].drop_nulls().unique().to_list()
     parts = [
         person.derive(who, numbers, codes, given),
@@ -120,7 +129,8 @@ def _parts(
         genomics.derive(visits, found, codes, numbers),
         organs.derive(numbers, who, codes, observations),
         illness.derive(visits, conditions, codes),
-        toxicity.derive(visits, observations),
+        toxicity.derive(visits, observations, reports),
+        effects,
         history.medicines(visits, given, names),
         history.exposure(visits, eps, exposed.collect(), none.collect()),
         places.derive(visits, given, none),
@@ -129,7 +139,7 @@ def _parts(
         resistance.resistance(visits, eps, table, early),
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
     ]
-    return parts, contradictions(visits, facts, observations, conditions, eps, newest), lined
+    return parts, events, contradictions(visits, facts, observations, conditions, eps, newest), lined
 
 
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -175,6 +185,7 @@ def _feeds() -> pl.DataFrame:
         lines,
         places,
         resistance,
+        side_effects,
         toxicity,
         wishes,
     )
