@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from openmbc.present import words
+from openmbc.present import effect_words, words
 from openmbc.report import Evidence, Option, Report, Source
 
 _RESULTS = 2  # numbers of a trial; the page has all
@@ -112,13 +112,13 @@ def _side_effects(report: Report, width: int) -> Iterator[_Line]:
         return
     yield from _title("Side effects now", width)
     for effect in report.side_effects:
-        yield _Line(words.side_effect(effect), 2, "- ")
+        yield _Line(effect_words.side_effect(effect), 2, "- ")
         if not effect.causes:
             yield _Line("No cancer drug in this record is known to cause it, as far as this knowledge goes.", 4)
         for cause in effect.causes:
-            yield _Line(f"may come from {words.cause(cause)}", 4)
+            yield _Line(f"may come from {effect_words.cause(cause)}", 4)
             if not cause.rules:
-                yield _Line(words.NO_RULE, 6)
+                yield _Line(effect_words.NO_RULE, 6)
             for rule in cause.rules:
                 place = f"{rule.source.title}, {rule.source.where}"
                 yield _Line(_marked(f"{words.dose_rule(rule)} {place}", words.doubted(rule)), 6)
