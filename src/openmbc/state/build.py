@@ -97,7 +97,7 @@ def _parts(
     treatments: pl.DataFrame,
     variants: pl.DataFrame,
 ) -> tuple[list[Part], pl.Series, pl.LazyFrame, Numbered]:
-    """What each subject contributes, the side effects, the contradictions and the lines, from the facts of each visit."""
+    """What each subject contributes, the side effects, contradictions and lines, from the facts known at each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
     who, responses, time, picked_codes, picked_numbers, read, found, none = settle(
         person.known(visits, facts.people.lazy()),
