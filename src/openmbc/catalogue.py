@@ -112,6 +112,108 @@ ILLNESSES = {
 # Once had, always had: that it is over does not take it away.
 LIFELONG = ("stroke", "severe_skin_reaction")
 
+
+@dataclass(frozen=True)
+class SideEffect:
+    """A side effect of treatment: the one vocabulary of labels, trials and records.
+
+    ``label`` is the clinician's word, ``plain`` the person's where that differs. ``measures`` are the features that
+    measure it: where one is known and a drug's label has rules for it, those act and the reported grade does not.
+    ``immune``: an effect of the immune system, to which the general rules of checkpoint inhibitors apply. ``other``
+    false: rules for "other side effects" do not mean it.
+    """
+
+    label: str
+    plain: str | None = None
+    measures: tuple[str, ...] = ()
+    immune: bool = False
+    other: bool = True
+
+
+_LIVER = ("alt_uln", "ast_uln")
+SIDE_EFFECTS = {
+    "neutropenia": SideEffect("neutropenia", measures=("neutrophils",)),
+    "febrile_neutropenia": SideEffect("febrile neutropenia"),
+    "anaemia": SideEffect("anaemia", measures=("haemoglobin",)),
+    "thrombocytopenia": SideEffect("thrombocytopenia", measures=("platelets",)),
+    "infection": SideEffect("infection"),
+    "fever": SideEffect("fever"),
+    "fatigue": SideEffect("fatigue"),
+    "headache": SideEffect("headache"),
+    "nausea": SideEffect("nausea"),
+    "vomiting": SideEffect("vomiting"),
+    "diarrhoea": SideEffect("diarrhoea"),
+    "colitis": SideEffect("colitis", immune=True),
+    "constipation": SideEffect("constipation"),
+    "stomatitis": SideEffect("stomatitis"),
+    "decreased_appetite": SideEffect("decreased appetite"),
+    "pancreatitis": SideEffect("pancreatitis", immune=True),
+    "bowel_perforation": SideEffect("bowel perforation"),
+    "fistula": SideEffect("fistula"),
+    "hair_loss": SideEffect("hair loss", other=False),
+    "rash": SideEffect("rash", immune=True),
+    "severe_skin_reaction": SideEffect("severe skin reaction", immune=True),
+    "hand_foot_syndrome": SideEffect("hand-foot syndrome", "sore hands and feet"),
+    "wound_healing": SideEffect("wound that does not heal"),
+    "necrotising_fasciitis": SideEffect("necrotising fasciitis"),
+    "peripheral_neuropathy": SideEffect("peripheral neuropathy", "numb or painful hands or feet"),
+    "nervous_system": SideEffect("effects on the nervous system", immune=True),
+    "brain_swelling": SideEffect("brain swelling (PRES)"),
+    "hearing_loss": SideEffect("hearing loss"),
+    "joint_or_muscle_pain": SideEffect("joint or muscle pain"),
+    "myositis": SideEffect("myositis", immune=True),
+    "hot_flushes": SideEffect("hot flushes"),
+    "hyperglycaemia": SideEffect("hyperglycaemia", measures=("glucose",)),
+    "ketoacidosis": SideEffect("ketoacidosis"),
+    "type_1_diabetes": SideEffect("type 1 diabetes", immune=True),
+    "raised_cholesterol": SideEffect("raised cholesterol"),
+    "raised_liver_enzymes": SideEffect("raised liver enzymes", measures=_LIVER),
+    "raised_bilirubin": SideEffect("raised bilirubin", measures=("bilirubin_uln",)),
+    "hepatitis": SideEffect("hepatitis", measures=(*_LIVER, "bilirubin_uln"), immune=True),
+    "raised_creatinine": SideEffect("raised creatinine", measures=("creatinine",)),
+    "kidney_injury": SideEffect("kidney injury", measures=("creatinine",)),
+    "nephritis": SideEffect("nephritis", measures=("creatinine",), immune=True),
+    "proteinuria": SideEffect("proteinuria"),
+    "low_calcium": SideEffect("low calcium", measures=("calcium",)),
+    "low_magnesium": SideEffect("low magnesium"),
+    "heart_failure": SideEffect("heart failure"),
+    "heart_function_fall": SideEffect("heart function fall", "weaker heart", measures=("lvef", "lvef_fall")),
+    "heart_toxicity": SideEffect("harm to the heart"),
+    "myocarditis": SideEffect("myocarditis", immune=True),
+    "qt_prolongation": SideEffect("QT prolongation", measures=("qtcf",)),
+    "hypertension": SideEffect("hypertension"),
+    "thrombosis": SideEffect("thrombosis"),
+    "bleeding": SideEffect("bleeding"),
+    "haemolytic_uraemic_syndrome": SideEffect("haemolytic uraemic syndrome"),
+    "pneumonitis": SideEffect("pneumonitis", "inflammation of the lungs", immune=True),
+    "cough": SideEffect("cough"),
+    "eye_surface": SideEffect("disease of the eye surface"),
+    "eye_inflammation": SideEffect("inflammation inside the eye", immune=True),
+    "retinal_detachment": SideEffect("retinal pigment epithelial detachment"),
+    "retinal_vein_occlusion": SideEffect("retinal vein occlusion"),
+    "visual_effects": SideEffect("visual effects"),
+    "infusion_reaction": SideEffect("infusion reaction"),
+    "allergic_reaction": SideEffect("allergic reaction"),
+    "angioedema": SideEffect("angioedema"),
+    "oedema": SideEffect("oedema"),
+    "immune_endocrine": SideEffect("hormone glands damaged by the immune system", immune=True),
+    "secondary_blood_cancer": SideEffect("myelodysplastic syndrome or leukaemia", "secondary blood cancer"),
+    "new_cancer": SideEffect("new cancer outside the skin with RAS mutation"),
+    "osteonecrosis_of_jaw": SideEffect("osteonecrosis of the jaw"),
+}
+# What rules of labels may speak of instead of one side effect.
+SIDE_EFFECT_GROUPS = {
+    "any": "any side effect",
+    "other": "other side effects",
+    "any_immune_reaction": "any immune reaction",
+}
+# What trials count over all side effects.
+SIDE_EFFECT_SUMS = {
+    "any_grade_3_or_more": "any severe side effect",
+    "stopped_for_side_effects": "stopped because of side effects",
+    "death_from_side_effects": "death from side effects",
+}
+
 # What the disease does to a place, as a diagnosis in the record.
 COMPLICATIONS = {
     "spinal_cord_compression": "spinal cord compression",
@@ -470,6 +572,11 @@ _TOXICITY = (
             "illness", silence="absent", learn="medical history"),
     Feature("pneumonitis_grade", "integer", "worst grade of lung inflammation from a drug", "illness", "{grade}",
             silence="absent", learn="CT of the chest, oxygen, symptoms"),
+    *(
+        Feature(f"side_effect_{name}", "integer", f"grade of {effect.label} now", "side_effects", "{grade}",
+                stale_after=90, family="side_effect", learn="ask and examine; CTCAE grade")
+        for name, effect in SIDE_EFFECTS.items()
+    ),
 )  # fmt: skip
 
 _WISHES = tuple(

@@ -1,4 +1,4 @@
-"""The shape of a record: eight long tables, one fact a row, each with the source it came from.
+"""The shape of a record: nine long tables, one fact a row, each with the source it came from.
 
 Readers fill these tables and nothing else; `state` reads nothing else. Dates are stored as the
 first day of the period they name, with their precision beside them (``year``, ``month``, ``day``;
@@ -113,6 +113,22 @@ TABLES: dict[str, Columns] = {
     },
     "answers": _HEAD | _DATED | {"instrument": pl.String, "item": pl.String, "value": pl.Float64, "text": pl.String},
     "wishes": _HEAD | _DATED | {"wish": pl.String, "value": pl.String, "text": pl.String},
+    # A side effect of treatment as reported, one row a report. effect: a key of the catalogue, null where the text is
+    # not understood; grade: CTCAE 0 to 5, null where it is not stated (never 0); date: the day of the report;
+    # status: going_on | ended | null; drug: the one that the record blames; version: of CTCAE, as stated
+    "side_effects": _HEAD
+    | _DATED
+    | {
+        "end": pl.Date,
+        "end_precision": PRECISION,
+        "status": pl.String,
+        "effect": pl.String,
+        "grade": pl.Int64,
+        "version": pl.String,
+        "drug": pl.String,
+        "text": pl.String,
+        "by": BY,
+    },
 }
 
 # severity: error (a fact was not used), warning (facts disagree or look wrong), note (for the reader's information)
@@ -125,7 +141,7 @@ PROBLEMS: Columns = _HEAD | {
 
 @dataclass(frozen=True)
 class Facts:
-    """The eight tables and the list of problems, for any number of people."""
+    """The nine tables and the list of problems, for any number of people."""
 
     people: pl.DataFrame
     conditions: pl.DataFrame
@@ -135,6 +151,7 @@ class Facts:
     lesions: pl.DataFrame
     answers: pl.DataFrame
     wishes: pl.DataFrame
+    side_effects: pl.DataFrame
     problems: pl.DataFrame
 
 

@@ -4,6 +4,7 @@ Each ``*.yaml`` here is a list of cases. ``record`` is a case file in short; ``e
 (``now``), options by verdict (``recommended``, ``possible``, ``unsuitable``, or ``not_listed`` at all: lists of
 ids), the missing facts (``needs``: option to features), what to check first (``check_first``), drugs that an
 option must hold (``drugs``), sentences of the decision (``because``) and problems whose text must appear.
+``side_effects`` names all that go on: their ``grade``, ``causes``, ``trend``, and what the rules ``do``.
 ``then`` learns more and expects again; ``order`` names options in the order in which they must stand, ``said``
 and ``not_said`` sentences in the order of an option. Every case runs alone and among all the others.
 """
@@ -34,7 +35,7 @@ KNOWLEDGE = load()
 EXPECTED = {
     "now", "urgency", "because", "not_because", "state", "problems", "no_options", "recommended", "possible",
     "unsuitable", "not_listed", "needs", "check_first", "drugs", "order", "said",
-    "not_said",
+    "not_said", "side_effects",
 }  # fmt: skip
 
 
@@ -102,6 +103,20 @@ def _check_decision(expect: dict[str, Any], report: Report) -> None:
         assert any(text in p.what for p in report.problems), [p.what for p in report.problems]
     if expect.get("no_options"):
         assert report.options == []
+    if "side_effects" in expect:
+        _check_side_effects(expect["side_effects"], report)
+
+
+def _check_side_effects(expect: dict[str, Any], report: Report) -> None:
+    found = {effect.key: effect for effect in report.side_effects}
+    assert set(found) == set(expect)
+    for key, wanted in expect.items():
+        effect = found[key]
+        assert str(effect.grade) == wanted["grade"].replace("null", "None")
+        assert effect.trend == wanted.get("trend", effect.trend)
+        assert [c.drug for c in effect.causes] == wanted.get("causes", [c.drug for c in effect.causes])
+        done = [rule.do for cause in effect.causes for rule in cause.rules]
+        assert done == wanted.get("do", done)
 
 
 def _check_options(expect: dict[str, Any], options: dict[str, Option]) -> None:

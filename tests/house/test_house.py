@@ -15,6 +15,7 @@ from openmbc.catalogue import DRUGS, FEATURES, MEDICINE_EFFECTS, TREATMENT_CLASS
 from openmbc.facts import build
 from openmbc.state import derive
 from openmbc.state.build import dtype
+from openmbc.state.side_effects import EVENT
 from openmbc.terms import classes_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -33,6 +34,7 @@ def test_the_state_is_the_catalogue() -> None:
         build({}), pl.DataFrame({"person": ["nobody"], "as_of": [None]}, {"person": pl.String, "as_of": pl.Date})
     )
     expected = {"person": pl.String(), "as_of": pl.Date(), **{f.name: dtype(f) for f in FEATURES}}
+    expected["side_effects"] = pl.List(EVENT)
     assert dict(state.strict.schema) == expected
 
 

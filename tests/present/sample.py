@@ -8,6 +8,7 @@ from typing import Any
 from openmbc.present import as_text
 from openmbc.report import (
     Assumption,
+    Cause,
     CountingRule,
     Decision,
     DoseRule,
@@ -26,6 +27,7 @@ from openmbc.report import (
     Result,
     Score,
     Seen,
+    SideEffect,
     Source,
     TradeOff,
     TreatmentLine,
@@ -157,10 +159,20 @@ def report() -> Report:
                             unconfirmed="The day was not found.")],
         dosing=[
             Dosing(drug="newdrug", phase="during", dose="600 mg once daily", steps=["600 mg", "400 mg"], source=LABEL,
-                   rules=[DoseRule(effect="neutropenia", grade="3", do="hold", text="Until grade 2.", source=LABEL),
-                          DoseRule(effect="neutropenia", grade="4", do="reduce", text="Hold, then lower.", source=LABEL,
-                                   unconfirmed="The table was not found.")]),
+                   rules=[DoseRule(effect="neutropenia", grade="3", grades=(3, 3), do="hold", text="Until grade 2.",
+                                   source=LABEL),
+                          DoseRule(effect="neutropenia", grade="4", grades=(4, 4), do="reduce", source=LABEL,
+                                   text="Hold, then lower.", unconfirmed="The table was not found.")]),
             Dosing(drug="letrozole", phase="during", dose="2.5 mg once daily", steps=[], source=None, rules=[]),
+        ],
+        side_effects=[
+            SideEffect(key="diarrhoea", effect="diarrhoea", grade=3, version="CTCAE 5.0", date=dt.date(2026, 10, 28),
+                       since=dt.date(2026, 10, 20), before=2, trend="worse", measured=False, from_=["zoë.yaml:12"],
+                       causes=[Cause(drug="newdrug", running=True, blamed=True, named="label", rules=[
+                           DoseRule(effect="diarrhoea", grade="3-4", grades=(3, 4), do="reduce",
+                                    text="Hold, <then> lower.", source=LABEL, unconfirmed="The row was not found.")])]),
+            SideEffect(key="rash", effect="rash", grade=None, version=None, date=None, since=None, before=None,
+                       trend=None, measured=False, from_=["zoë.yaml:13"], causes=[]),
         ],
         alerts=[], support=[], trials=[], ahead=[],
         problems=[Problem(severity="warning", what="Two results disagree", todo="Check them.", source="zoë.yaml:9")],

@@ -44,6 +44,8 @@ CHOSEN = {
     "ended",
     "start_precision",
     "end_precision",
+    "trend",
+    "named",
 }
 
 
@@ -191,7 +193,7 @@ def test_the_order_of_the_page_starts_with_the_decision() -> None:
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", as_page(sample.report()))
     assert titles == [
         "What now", "Where the disease stands", "Treatment so far", "The options", "Side by side",
-        "What is missing", "What to watch",
+        "What is missing", "Side effects now", "What to watch",
         "Doses, and what the label says when side effects come",
         "What was assumed", "Problems in the record", "Please note",
     ]  # fmt: skip

@@ -7,8 +7,9 @@ import random
 
 import polars as pl
 
-from openmbc.catalogue import DRUGS, FEATURES, Feature, key
+from openmbc.catalogue import DRUGS, FEATURES, SIDE_EFFECTS, Feature, key
 from openmbc.state.build import dtype
+from openmbc.state.side_effects import EVENT
 
 AS_OF = dt.date(2026, 11, 15)
 
@@ -42,7 +43,20 @@ def states(rng: random.Random, people: int, known: float, metastatic: float = 0.
             # A person in whom half of all drugs run tells little: keep these rare.
             drawn = [None if d is True and rng.random() < 0.95 else d for d in drawn]
         columns.append(pl.Series(feature.name, drawn, dtype(feature)))
+    columns.append(pl.Series("side_effects", [_events(rng) if rng.random() < known else None for _ in range(people)],
+                             pl.List(EVENT)))  # fmt: skip
     return pl.DataFrame(columns).with_columns(_current_treatment())
+
+
+def _events(rng: random.Random) -> list[dict[str, object]]:
+    """Side effects of one person, each with up to two drugs that may cause it."""
+    found: list[dict[str, object]] = []
+    for effect in rng.sample(sorted(SIDE_EFFECTS), 2):
+        shared = {"effect": effect, "grade": rng.choice([None, 1, 2, 3, 4]), "date": AS_OF}
+        for drug in rng.sample(DRUGS, 2):
+            again = rng.choice([None, 2, 3])
+            found.append(shared | {"drug": drug, "running": rng.random() < 0.7, "blamed": False, "again": again})
+    return found
 
 
 def _current_treatment() -> pl.Expr:

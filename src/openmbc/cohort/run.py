@@ -47,9 +47,9 @@ def tables(
 ) -> Tables:
     """The tables for the people in ``facts`` on one day.
 
-    ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), then
-    decision, because, urgency. ``options``: as `guidance.evaluate.options_table`, for people with advanced
-    or unknown extent of disease. ``problems``: as `facts.PROBLEMS`.
+    ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), side_effects
+    (those that go on, a list), then decision, because, urgency. ``options``: as `guidance.evaluate.options_table`,
+    for people with advanced or unknown extent of disease. ``problems``: as `facts.PROBLEMS`.
     """
     people = facts.people.select("person").unique(maintain_order=True)
     state = derive(facts, people.with_columns(pl.lit(as_of).alias("as_of")))

@@ -50,7 +50,10 @@ def _of_the_treatment() -> list[Sentence]:
     response, months = pl.col("last_response").cast(pl.String), pl.col("months_on_treatment").round(1)
     return [
         (treated & pl.col("grew"), pl.format("The disease has grown on {}.", running)),
-        (treated & pl.col("banned_now"), pl.format("There is now a reason not to give {}.", running)),
+        (
+            treated & (pl.col("banned_now") | pl.col("ended_by_effect")),
+            pl.format("There is now a reason not to give {}.", running),
+        ),
         (pl.col("now") == "adjust", pl.lit("A drug that runs needs a pause, another dose or a correction.")),
         (
             treated & pl.col("works") & ~pl.col("banned_now"),

@@ -13,6 +13,7 @@ from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.because import sentences
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
 from openmbc.guidance.plan import Plan
+from openmbc.guidance.side_effects import called_for
 from openmbc.knowledge.model import Local
 
 DECISIONS = pl.Enum(["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"])
@@ -27,7 +28,7 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     Columns: person, as_of, now (`DECISIONS`), because (list of sentences), urgency (routine | soon |
     now), missing (list of features that stand in the way).
     """
-    turning = [*_fit(verdicts), *_called_for(verdicts)]
+    turning = [*_fit(verdicts), *_called_for(verdicts), *called_for(state, verdicts.plan.knowledge)]
     table = state.select(_READ).hstack([*turning, _rules_met(verdicts), *_local(verdicts)])
     return (
         table.lazy()
@@ -67,7 +68,7 @@ def _rules(plan: Plan) -> dict[bool, Places]:
 
 
 def _called_for(verdicts: Verdicts) -> list[pl.Series]:
-    """Does a rule of a running drug end the treatment; does one ask for a change of it?"""
+    """Does a rule of a running drug end the treatment; does one ask for a change of it? By conditions of the state."""
     met = {over: one_of(verdicts.truth[rows]) == TRUE for over, rows in _rules(verdicts.plan).items()}
     return [pl.Series("banned_now", met[True]), pl.Series("adjust_now", met[False])]
 
@@ -141,7 +142,7 @@ def _urgency() -> pl.Expr:
 @cache
 def _because() -> pl.Expr:
     local = pl.when("advanced").then("local_said").otherwise(pl.lit([], dtype=pl.List(pl.String)))
-    return pl.concat_list([_joined(sentences(), "said"), "rules_met", local]).alias("because")
+    return pl.concat_list([_joined(sentences(), "said"), "rules_met", "effects_said", local]).alias("because")
 
 
 def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:
@@ -157,9 +158,9 @@ def _now() -> pl.Expr:
         .then(pl.lit("not_metastatic"))
         .when(~pl.col("advanced") | pl.col("declines"))
         .then(pl.lit("insufficient"))
-        .when(pl.col("treated") & (pl.col("grew") | pl.col("banned_now")))
+        .when(pl.col("treated") & (pl.col("grew") | pl.col("banned_now") | pl.col("ended_by_effect")))
         .then(pl.lit("switch"))
-        .when(pl.col("treated") & pl.col("adjust_now"))
+        .when(pl.col("treated") & (pl.col("adjust_now") | pl.col("changed_by_effect")))
         .then(pl.lit("adjust"))
         .when(pl.col("treated") & (pl.col("works") | (unread & pl.col("early_days"))))
         .then(pl.lit("continue"))

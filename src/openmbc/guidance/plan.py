@@ -64,6 +64,7 @@ class OptionPlan:
 class Plan:
     """Every active option in static order, the rules of running drugs, and the compiled program."""
 
+    knowledge: Knowledge
     options: tuple[OptionPlan, ...]
     running: tuple[RunningRule, ...]
     region: Region
@@ -88,7 +89,7 @@ def plan(knowledge: Knowledge, region: Region = "us") -> Plan:
         nodes += [c.node for c in conditions]
         nodes += [m.node for m in o.moves]
     program = Program(nodes)
-    return Plan(options, running, region, program, frozenset(program.features))
+    return Plan(knowledge, options, running, region, program, frozenset(program.features))
 
 
 @dataclass(frozen=True)

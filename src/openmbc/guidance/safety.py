@@ -113,15 +113,21 @@ def _reuse(drug: Drug, feature: str, kind: Kind) -> Condition:
 
 def running_rules(knowledge: Knowledge) -> tuple[RunningRule, ...]:
     """What labels ask to be done with drugs that run."""
-    treating = _drugs_in("treatment", knowledge)
-    supporting = _drugs_in("support", knowledge) - treating
     found = []
     for drug in drug_safety(knowledge).values():
         for condition, asked in drug.running:
-            do: Action = asked if asked not in ("stop", "switch") else "stop" if drug.name in supporting else "switch"
+            do: Action = (
+                asked if asked not in ("stop", "switch") else "stop" if drug.name in supporting(knowledge) else "switch"
+            )
             node = all_of([Leaf(f"running_{key(drug.name)}", (True,)), condition.node])
             found.append(RunningRule(node, do, _said(condition, knowledge)))
     return tuple(found)
+
+
+@cache
+def supporting(knowledge: Knowledge) -> frozenset[str]:
+    """Drugs that stand beside a treatment and are none: without one of them the treatment goes on."""
+    return frozenset(_drugs_in("support", knowledge) - _drugs_in("treatment", knowledge))
 
 
 def _drugs_in(role: str, knowledge: Knowledge) -> set[str]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from openmbc.catalogue import DRUGS, key
+from openmbc.catalogue import DRUGS, SIDE_EFFECT_GROUPS, SIDE_EFFECT_SUMS, SIDE_EFFECTS, key
 from openmbc.errors import KnowledgeError, OpenmbcError
 from openmbc.knowledge.consistency import contradictions, reachable, safe_drugs
 from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
 from openmbc.knowledge.load import FOLDER, KINDS
 from openmbc.knowledge.model import (
+    Change,
     Cited,
     Definition,
     Drug,
@@ -166,6 +167,34 @@ def _conditions(files: Files, today: dt.date) -> Iterator[Finding]:
             yield from parsed(file, f"$.add[{i}].when", addition.when)[1]
 
 
+def _side_effects(files: Files, today: dt.date) -> Iterator[Finding]:
+    """Side effects that the vocabulary does not hold, and rules that ask for nothing."""
+    for file, entry in entries(files, "evidence"):
+        assert isinstance(entry, Evidence)
+        known = {**SIDE_EFFECTS, **SIDE_EFFECT_SUMS}
+        for i, harm in enumerate(entry.harms):
+            if harm.effect not in known:
+                near = _did_you_mean(harm.effect, known)
+                yield file.finding(f"$.harms[{i}].effect", f"there is no side effect '{harm.effect}'{near}")
+    for file, entry in entries(files, "drugs"):
+        assert isinstance(entry, Drug)
+        for i, change in enumerate(entry.changes):
+            yield from _change(file, f"$.changes[{i}]", change)
+
+
+def _change(file: File, place: str, change: Change) -> Iterator[Finding]:
+    known = {**SIDE_EFFECTS, **SIDE_EFFECT_GROUPS}
+    for effect in change.effects:
+        if effect not in known:
+            yield file.finding(place, f"there is no side effect '{effect}'{_did_you_mean(effect, known)}")
+    if change.grades is None and change.only_if is None:
+        yield file.finding(place, "has neither a grade nor only_if: when does it hold?")
+    if change.grades is not None and change.grades[0] > change.grades[1]:
+        yield file.finding(place, f"the grades {change.grade} run backwards")
+    if change.levels is not None and change.do != "reduce":
+        yield file.finding(place, "has levels and does not reduce")
+
+
 def _located(files: Files, today: dt.date) -> Iterator[Finding]:
     for file, entry in _statements(files):
         for place, cited in _cited(entry):
@@ -217,7 +246,7 @@ def _orphans(files: Files, today: dt.date) -> Iterator[Finding]:
                 yield file.finding("$", "nothing refers to it", "warning")
 
 
-_CHECKERS = (_references, _drug_names, _conditions, _located, _ages, _results, _identifiers, _orphans,
+_CHECKERS = (_references, _drug_names, _conditions, _side_effects, _located, _ages, _results, _identifiers, _orphans,
              reachable, safe_drugs, contradictions)  # fmt: skip
 
 

@@ -35,49 +35,9 @@ Modality = Literal[
     "surgery",
     "procedure",
 ]
-# What a treatment does to people, in the words of trials; the closed list lets options be compared.
-Effect = Literal[
-    "any_grade_3_or_more",
-    "stopped_for_side_effects",
-    "death_from_side_effects",
-    "neutropenia",
-    "febrile_neutropenia",
-    "anaemia",
-    "thrombocytopenia",
-    "infection",
-    "fatigue",
-    "nausea",
-    "vomiting",
-    "diarrhoea",
-    "constipation",
-    "stomatitis",
-    "decreased_appetite",
-    "hair_loss",
-    "rash",
-    "hand_foot_syndrome",
-    "peripheral_neuropathy",
-    "joint_or_muscle_pain",
-    "hot_flushes",
-    "hyperglycaemia",
-    "raised_liver_enzymes",
-    "raised_cholesterol",
-    "heart_function_fall",
-    "qt_prolongation",
-    "hypertension",
-    "thrombosis",
-    "bleeding",
-    "pneumonitis",
-    "eye_surface",
-    "visual_effects",
-    "infusion_reaction",
-    "headache",
-    "cough",
-    "oedema",
-    "immune_endocrine",
-    "secondary_blood_cancer",
-    "osteonecrosis_of_jaw",
-    "low_calcium",
-]
+# A key of `catalogue.SIDE_EFFECTS` (of a trial also one of its SUMS, of a label's rule one of its GROUPS); that it is
+# one is checked with the knowledge (`check`), which says which was meant.
+Effect = str
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -233,15 +193,37 @@ class Doses(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the label says to do when a side effect reaches a CTCAE grade."""
+    """What the label says to do when a side effect reaches a CTCAE grade.
 
-    effect: str
-    grade: str  # "2", "3-4", "3 again"
+    ``effect``: one side effect, or several that share the rule. ``grade``: "3" or "3-4"; none where the label does not
+    go by grade. ``again``: only when it had been there before at this grade, on this drug, and had gone. ``only_if``:
+    what else must be so, in words that no feature of the state says: such a rule is shown with its words. ``levels``:
+    by how many dose levels it reduces, where the label says so.
+    """
+
+    effect: Effect | list[Effect]
+    grade: Annotated[str, Meta(pattern=r"^[1-4](-[1-4])?$")] | None = None
+    again: bool = False
+    only_if: str | None = None
     do: Literal["go_on", "hold", "reduce", "stop"]
+    levels: int | None = None
     text: str
     source: Id
     where: str
     unconfirmed: str | None = None
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """The side effects of the rule."""
+        return (self.effect,) if isinstance(self.effect, str) else tuple(self.effect)
+
+    @property
+    def grades(self) -> tuple[int, int] | None:
+        """The lowest and the highest grade, both included; None where the label does not go by grade."""
+        if self.grade is None:
+            return None
+        low, _, high = self.grade.partition("-")
+        return int(low), int(high or low)
 
 
 class Drug(Statement, frozen=True, kw_only=True):

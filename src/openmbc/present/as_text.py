@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from openmbc.present import words
+from openmbc.present import effect_words, words
 from openmbc.report import Evidence, Option, Report, Source
 
 _RESULTS = 2  # numbers of a trial; the page has all
@@ -38,6 +38,7 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _state(report, width)
     yield from _treated(report, width)
     yield from _works(report, width)
+    yield from _side_effects(report, width)
     for key, title, options in words.groups(report):
         yield from _title(title, width)
         yield from _group(key, options)
@@ -113,6 +114,24 @@ def _works(report: Report, width: int) -> Iterator[_Line]:
     yield from _list(
         "Tumour markers (never alone a reason to switch)", (f"{m.marker}: {m.text}" for m in report.markers), width
     )
+
+
+def _side_effects(report: Report, width: int) -> Iterator[_Line]:
+    """The side effects that go on, the drugs that may cause them, and what each label says at this grade."""
+    if not report.side_effects:
+        return
+    yield from _title("Side effects now", width)
+    for effect in report.side_effects:
+        yield _Line(effect_words.side_effect(effect), 2, "- ")
+        if not effect.causes:
+            yield _Line("No cancer drug in this record is known to cause it, as far as this knowledge goes.", 4)
+        for cause in effect.causes:
+            yield _Line(f"may come from {effect_words.cause(cause)}", 4)
+            if not cause.rules:
+                yield _Line(effect_words.NO_RULE, 6)
+            for rule in cause.rules:
+                place = f"{rule.source.title}, {rule.source.where}"
+                yield _Line(_marked(f"{words.dose_rule(rule)} {place}", words.doubted(rule)), 6)
 
 
 def _group(key: str, options: list[Option]) -> Iterator[_Line]:

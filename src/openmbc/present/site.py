@@ -13,9 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from openmbc.catalogue import key
 from openmbc.criteria import parse, say
 from openmbc.criteria.nodes import All
+from openmbc.guidance.side_effects import effect_words, grade_words
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Drug, Option, Regimen
-from openmbc.report import EFFECTS, citing
+from openmbc.report import citing
 
 _FOLDER = Path(__file__).parent / "templates" / "site"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -71,7 +72,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["plain"] = plain
-    environment.globals.update(key=key, effects=EFFECTS, result_text=citing.result_text, conditions=conditions)
+    environment.globals.update(
+        key=key, plain_effect=citing.plain, effect_words=effect_words, grade_words=grade_words,
+        result_text=citing.result_text, conditions=conditions,
+    )  # fmt: skip
     return environment
 
 

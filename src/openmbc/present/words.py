@@ -53,6 +53,7 @@ SUBJECTS = {
     "genomics": "Genes",
     "treatment": "Treatment",
     "organs": "Blood, heart, organs",
+    "side_effects": "Side effects",
     "illness": "Other illnesses",
     "medicines": "Other medicines",
     "wishes": "What matters to the person",
@@ -322,7 +323,7 @@ def by_effect(drug: Dosing) -> list[tuple[str, list[DoseRule]]]:
 
 def dose_rule(rule: DoseRule) -> str:
     """One rule: "Grade 3: hold. Treat it."; the text alone where it begins with what to do."""
-    grade = f"Grade {rule.grade}" if rule.grade[0].isdigit() else rule.grade[0].upper() + rule.grade[1:]
+    grade = f"Grade {rule.grade}" if rule.grades is not None else rule.grade[0].upper() + rule.grade[1:]
     action, text = ACTIONS[rule.do], rule.text.rstrip(".")
     said = text[0].lower() + text[1:] if text.lower().startswith(action) else f"{action}. {text}"
     return f"{grade}: {said}."

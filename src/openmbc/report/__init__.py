@@ -1,11 +1,11 @@
 """Everything for one person at one date, typed: what every view is drawn from."""
 
 from openmbc.report.build import build
-from openmbc.report.citing import EFFECTS
 from openmbc.report.news import News, news
 from openmbc.report.types import (
     NOTICE,
     Assumption,
+    Cause,
     CountingRule,
     Decision,
     DoseRule,
@@ -26,15 +26,16 @@ from openmbc.report.types import (
     Result,
     Score,
     Seen,
+    SideEffect,
     Source,
     TradeOff,
     TreatmentLine,
 )
 
 __all__ = [
-    "EFFECTS",
     "NOTICE",
     "Assumption",
+    "Cause",
     "CountingRule",
     "Decision",
     "DoseRule",
@@ -56,6 +57,7 @@ __all__ = [
     "Result",
     "Score",
     "Seen",
+    "SideEffect",
     "Source",
     "TradeOff",
     "TreatmentLine",

@@ -21,6 +21,7 @@ from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
 from openmbc.report import citing, of_drugs, of_lines, of_response
+from openmbc.report.of_effects import side_effects
 from openmbc.report.reasons import View, reasons
 from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
@@ -96,6 +97,7 @@ def build(
         next_tests=_next_tests(effects(verdicts, then, changed), guide) if advanced else [],
         monitoring=of_drugs.monitoring(drugs, view.knowledge),
         dosing=of_drugs.dosing(drugs, view.knowledge),
+        side_effects=side_effects(view.state, view.trace, knowledge),
         alerts=[],
         support=[],
         trials=[],
@@ -291,6 +293,7 @@ def _after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]
         ("conditions", "date"),
         ("observations", "date"),
         ("variants", "date"),
+        ("side_effects", "date"),
         ("treatments", "start"),
     ):
         table: pl.DataFrame = getattr(facts, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from openmbc.catalogue import SIDE_EFFECT_SUMS, SIDE_EFFECTS
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Arm, Cited
 from openmbc.knowledge.model import Evidence as Trial
@@ -12,18 +13,6 @@ from openmbc.knowledge.model import Result as Outcome
 from openmbc.knowledge.model import Source as Document
 from openmbc.report.types import Evidence, Harm, Result, Score, Source
 
-EFFECTS = {
-    "any_grade_3_or_more": "any severe side effect",
-    "stopped_for_side_effects": "stopped because of side effects",
-    "death_from_side_effects": "death from side effects",
-    "heart_function_fall": "weaker heart",
-    "immune_endocrine": "hormone glands damaged by the immune system",
-    "eye_surface": "disease of the eye surface",
-    "pneumonitis": "inflammation of the lungs",
-    "peripheral_neuropathy": "numb or painful hands or feet",
-    "osteonecrosis_of_jaw": "osteonecrosis of the jaw",
-    "hand_foot_syndrome": "sore hands and feet",
-}
 SUMS = ("any_grade_3_or_more", "stopped_for_side_effects")  # effects that are not one side effect
 
 
@@ -123,7 +112,13 @@ def _side_effect(harm: SideEffect, knowledge: Knowledge) -> Harm:
 def effect(harm: SideEffect) -> str:
     """A side effect in words, with its grade: "diarrhoea (grade 3 or more)"."""
     grade = " (grade 3 or more)" if harm.grade == "3+" and harm.effect not in SUMS else ""
-    return EFFECTS.get(harm.effect, harm.effect.replace("_", " ")) + grade
+    return plain(harm.effect) + grade
+
+
+def plain(effect: str) -> str:
+    """A side effect, or a sum of them, in the person's words."""
+    known = SIDE_EFFECTS.get(effect)
+    return SIDE_EFFECT_SUMS[effect] if known is None else known.plain or known.label
 
 
 def result_text(result: Outcome) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from openmbc.catalogue import key
+from openmbc.guidance.side_effects import effect_words, grade_words
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Drug
+from openmbc.knowledge.model import Change, Drug
 from openmbc.report import citing
 from openmbc.report.types import DoseRule, Dosing, Monitor, Option, Value
 
@@ -65,14 +66,20 @@ def dosing(found: InQuestion, knowledge: Knowledge) -> list[Dosing]:
 
 
 def _rules(drug: Drug, knowledge: Knowledge) -> list[DoseRule]:
-    return [
-        DoseRule(
-            effect=c.effect,
-            grade=c.grade,
-            do=c.do,
-            text=c.text,
-            source=citing.source(c.source, c.where, knowledge),
-            unconfirmed=c.unconfirmed,
-        )
-        for c in drug.changes
-    ]
+    return [dose_rule(c, knowledge) for c in drug.changes]
+
+
+def dose_rule(change: Change, knowledge: Knowledge) -> DoseRule:
+    """A rule of a label as it stands in a report."""
+    return DoseRule(
+        effect=effect_words(change),
+        grade=grade_words(change),
+        do=change.do,
+        text=change.text,
+        source=citing.source(change.source, change.where, knowledge),
+        unconfirmed=change.unconfirmed,
+        effects=list(change.effects),
+        grades=change.grades,
+        again=change.again,
+        only_if=change.only_if,
+    )

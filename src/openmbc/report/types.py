@@ -219,7 +219,11 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class DoseRule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the label says to do when a side effect of a drug reaches a CTCAE grade ("2", "3-4", "3 again")."""
+    """What the label says to do when a side effect of a drug reaches a CTCAE grade ("2", "3-4", "3 again").
+
+    ``grade`` says when in words; ``grades`` are the lowest and the highest, null where the label does not go by grade.
+    ``only_if`` is what else must be so. ``effects`` are the keys of ``effect``.
+    """
 
     effect: str
     grade: str
@@ -227,6 +231,10 @@ class DoseRule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str
     source: Source
     unconfirmed: str | None = None
+    effects: list[str] = []
+    grades: tuple[int, int] | None = None
+    again: bool = False
+    only_if: str | None = None
 
 
 class Dosing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -241,6 +249,41 @@ class Dosing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     steps: list[str]
     source: Source | None
     rules: list[DoseRule]
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A drug that may cause a side effect by its time, and what its label says of it at this grade.
+
+    ``blamed``: the record says so. ``named``: the label has rules for the effect, or only a trial counts it; null where
+    neither does. ``rules`` ask for something only while the drug runs.
+    """
+
+    drug: str
+    running: bool
+    blamed: bool
+    named: Literal["label", "trial"] | None
+    rules: list[DoseRule]
+
+
+class SideEffect(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """A side effect that is reported and not over: its grade, its course, and the drugs that may cause it.
+
+    ``grade`` is that of CTCAE (``version`` as stated), null where none is stated. ``date`` is the day of the newest
+    report; ``since`` when it first had this grade; ``before`` the grade of the report before. ``measured``: a value
+    measures it, and rules for values stand in the decision.
+    """
+
+    key: str
+    effect: str
+    grade: int | None
+    version: str | None
+    date: dt.date | None
+    since: dt.date | None
+    before: int | None
+    trend: Literal["better", "same", "worse"] | None
+    measured: bool
+    from_: list[str]
+    causes: list[Cause]
 
 
 class Assumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -356,4 +399,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     counting: list[CountingRule] = []
     measurements: list[Measurement] = []
     markers: list[MarkerTrend] = []
+    side_effects: list[SideEffect] = []
     notice: str = NOTICE

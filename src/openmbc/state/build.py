@@ -24,6 +24,7 @@ from openmbc.state import (
     places,
     receptors,
     resistance,
+    side_effects,
     toxicity,
     wishes,
 )
@@ -42,11 +43,12 @@ class State:
     """The state of people at dates.
 
     ``strict``: columns person, as_of, then every feature of the catalogue; null is not known or not
-    recorded. ``trace``: row (position in ``strict``), feature, source: the facts behind each value;
-    None unless asked for. ``problems``: contradictions found in the facts, as in `facts.PROBLEMS`.
-    With the trace alone: ``treated``, lines of therapy and early treatment, explained (`line_words.treated`);
-    ``measured``, response by measurements (`measured.Measured`; None where nothing was measured); ``markers``, tumour
-    markers over time (`markers.trends`).
+    recorded. Last ``side_effects``: those that go on, with the drugs that may cause them (a list of
+    `side_effects.EVENT`), null where none is reported. ``trace``: row (position in ``strict``), feature,
+    source: the facts behind each value; None unless asked for. ``problems``: contradictions found in the
+    facts, as in `facts.PROBLEMS`. With the trace alone: ``treated``, lines of therapy and early treatment, explained
+    (`line_words.treated`); ``measured``, response by measurements (`measured.Measured`; None where nothing was
+    measured); ``markers``, tumour markers over time (`markers.trends`).
     """
 
     strict: pl.DataFrame
@@ -81,20 +83,24 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         as_of(facts.treatments.lazy(), visits, "start"),
         as_of(facts.variants.lazy(), visits),
     )
-    found = _parts(facts, visits, *known)
+    # Few records report side effects: what nobody has must cost nothing.
+    reports = side_effects.reported(as_of(facts.side_effects.lazy(), visits)) if len(facts.side_effects) else None
+    found = _parts(facts, visits, len(at), reports, *known)
     plans = [found.problems, *(part.columns.drop("row") for part in found.parts)]
     if not trace:
         problems, *columns = computed(*plans)
-        return State(_assemble(at, columns), None, problems)
+        return State(_assemble(at, columns).with_columns(found.events), None, problems)
     problems, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
     seen = None if found.measured is None else found.measured.visits
-    return State(_assemble(at, columns), traced, problems, treated(found.lined), seen, of_markers)
+    strict = _assemble(at, columns).with_columns(found.events)
+    return State(strict, traced, problems, treated(found.lined), seen, of_markers)
 
 
 class _Found(NamedTuple):
     """What each subject contributes, the contradictions, and what is more than a value at a visit."""
 
     parts: list[Part]
+    events: pl.Series
     problems: pl.LazyFrame
     lined: Numbered
     measured: Measured | None
@@ -104,6 +110,8 @@ class _Found(NamedTuple):
 def _parts(
     facts: Facts,
     visits: pl.LazyFrame,
+    height: int,
+    reports: side_effects.Reported | None,
     known_observations: pl.DataFrame,
     known_conditions: pl.DataFrame,
     treatments: pl.DataFrame,
@@ -133,6 +141,7 @@ def _parts(
         eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
     )
     trends = markers.trends(observations, lines.began(eps))
+    effects, events = side_effects.derive(visits, height, reports, lined.episodes)
     names = treatments["treatment"].drop_nulls().unique().to_list()
     parts = [
         person.derive(who, numbers, codes, given),
@@ -141,7 +150,8 @@ def _parts(
         genomics.derive(visits, found, codes, numbers),
         organs.derive(numbers, who, codes, observations),
         illness.derive(visits, conditions, codes),
-        toxicity.derive(visits, observations),
+        toxicity.derive(visits, observations, reports),
+        effects,
         history.medicines(visits, given, names),
         history.exposure(visits, eps, exposed.collect(), none.collect()),
         places.derive(visits, given, none),
@@ -154,7 +164,7 @@ def _parts(
     problems = contradictions(visits, facts, observations, conditions, eps, newest)
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
-    return _Found(parts, problems, lined, seen, trends)
+    return _Found(parts, events, problems, lined, seen, trends)
 
 
 def _lined(
@@ -221,6 +231,7 @@ def _feeds() -> pl.DataFrame:
         markers,
         places,
         resistance,
+        side_effects,
         toxicity,
         wishes,
     )

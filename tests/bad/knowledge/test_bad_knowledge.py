@@ -141,6 +141,28 @@ BAD = [
     ),
     ("drugs/letrozole", DRUG.replace("2026-11-23", "2026-04-01"), "drugs/letrozole.yaml:6: warning", "236 days ago"),
     ("drugs/letrozole", DRUG.replace("2026-11-23", "2025-04-01"), "drugs/letrozole.yaml:6: error", "601 days ago"),
+    *(
+        (
+            "drugs/letrozole",
+            DRUG + f"changes:\n  - {{{change}, text: Hold, source: label, where: section 2}}\n",
+            "drugs/letrozole.yaml:8: error",
+            said,
+        )
+        for change, said in (
+            ('effect: diarrhea, grade: "3", do: hold', "no side effect 'diarrhea'; did you mean diarrhoea"),
+            ('effect: [rash, fevr], grade: "3", do: hold', "no side effect 'fevr'; did you mean fever"),
+            ("effect: rash, do: hold", "has neither a grade nor only_if"),
+            ('effect: rash, grade: "4-3", do: hold', "the grades 4-3 run backwards"),
+            ('effect: rash, grade: "3 or worse", do: hold', "matching regex"),
+            ('effect: rash, grade: "3", levels: 1, do: hold', "has levels and does not reduce"),
+        )
+    ),
+    (
+        "evidence/trial",
+        EVIDENCE + "harms:\n  - {effect: nausia, grade: any, experimental: 5, source: label, where: table}\n",
+        "evidence/trial.yaml:12: error",
+        "no side effect 'nausia'; did you mean nausea",
+    ),
     ("evidence/trial", EVIDENCE.replace("hr: 0.8", "hr: 0.95"), "evidence/trial.yaml:9: error", "outside its interval"),
     (
         "evidence/trial",

@@ -31,6 +31,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "lesions": model.Lesion,
     "labs": model.Quantity,
     "medicines": model.Medicine,
+    "side_effects": model.SideEffect,
 }
 _MOST_ERRORS = 6
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from openmbc.catalogue import COMPLICATIONS, ILLNESSES, SITES, WISHES
+from openmbc.catalogue import COMPLICATIONS, ILLNESSES, SIDE_EFFECTS, SITES, WISHES
 from openmbc.records.case import words
 
 Scalar = str | int | float | bool
@@ -125,6 +125,17 @@ class Medicine(Part):
     to: When | None = None
 
 
+class SideEffect(Part):
+    """A side effect of treatment on a day."""
+
+    what: Annotated[str, _one_of("the side effect", *SIDE_EFFECTS)]
+    grade: Annotated[Scalar | None, Meta(description="CTCAE grade, 0 to 5; not known where it is not given")] = None
+    date: Annotated[Scalar | None, Meta(description="the day on which it had this grade; else the visit")] = None
+    ended: Annotated[Scalar | None, Meta(description="the date when it was over; or yes, or no")] = None
+    drug: Annotated[str | None, Meta(description="the drug that the record blames for it")] = None
+    ctcae: Annotated[Scalar | None, Meta(description="version of CTCAE: 5.0")] = None
+
+
 class Case(Part):
     """One person, as a clinician types it."""
 
@@ -209,6 +220,10 @@ class Case(Part):
     ] = None
     medicines: Annotated[
         str | bool | list[str | Medicine] | None, Meta(description="other medicines taken now; or the word none")
+    ] = None
+    side_effects: Annotated[
+        list[str | SideEffect] | None,
+        Meta(description="side effects of treatment, a map for each report; a name alone has no grade"),
     ] = None
     wishes: Annotated[
         str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,

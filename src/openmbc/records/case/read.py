@@ -14,6 +14,7 @@ from openmbc.records.case.genes import genes
 from openmbc.records.case.model import Case
 from openmbc.records.case.receptors import receptors
 from openmbc.records.case.sheet import Sheet
+from openmbc.records.case.side_effects import side_effects
 from openmbc.records.case.treatments import medicines, treatments
 from openmbc.yamlfile import load
 
@@ -49,6 +50,7 @@ def _fill(sheet: Sheet, case: Case) -> None:
     labs(sheet, case, visit)
     illnesses(sheet, case)
     medicines(sheet, case)
+    side_effects(sheet, case, visit)
     wishes(sheet, case, visit)
 
 

@@ -21,19 +21,25 @@ from openmbc.records.fhir.resources import (
     DiagnosticReport,
     Entry,
     Medication,
+    MedicationAdministration,
     Reference,
     Resource,
     Specimen,
     ToldCondition,
     ToldObservation,
+    ToldRequest,
+    ToldStatement,
 )
 
 Tables = dict[str, list[Row]]
 
 BLOOD: Final = "blood"  # not a site of the facts: plasma where a tumour test was done on it, nothing else
-_KINDS: dict[str, type[Resource]] = {"Observation": ToldObservation, "Condition": ToldCondition} | {
-    kind.__name__: kind for kind in (Specimen, Medication, BodyStructure, DiagnosticReport)
-}
+_KINDS: dict[str, type[Resource]] = {
+    "Observation": ToldObservation,
+    "Condition": ToldCondition,
+    "MedicationStatement": ToldStatement,
+    "MedicationRequest": ToldRequest,
+} | {kind.__name__: kind for kind in (Specimen, Medication, MedicationAdministration, BodyStructure, DiagnosticReport)}
 _BLOOD_WORDS = ("plasma", "plas", "blood", "bld", "ctdna", "cfdna", "serum", "ser")
 _SITE_KINDS = ("body_site", "metastasis")
 
@@ -237,6 +243,15 @@ class Chart:
             (self.person, source, start[0], start[1], end[0], end[1], treatment, kind, status, setting, intent, ended,
              None, site, laterality, text, by)
         )  # fmt: skip
+
+    def side_effect(
+        self, source: str, day: Day, effect: str | None, *, grade: int | None = None, end: Day = UNDATED,
+        status: str | None = None, drug: str | None = None, text: str | None = None, by: str = "code",
+    ) -> None:  # fmt: skip
+        """One row of ``side_effects``."""
+        self.tables["side_effects"].append(
+            (self.person, source, day[0], day[1], end[0], end[1], status, effect, grade, None, drug, text, by)
+        )
 
     def medication(self, reference: Reference | None, source: str) -> Medication | None:
         """The Medication that a reference means."""

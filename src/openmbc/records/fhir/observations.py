@@ -29,6 +29,7 @@ from openmbc.records.fhir.resources import (
     Ratio,
     Reference,
 )
+from openmbc.records.fhir.side_effects import graded
 from openmbc.terms import Term
 
 Part = Observation | Component
@@ -56,6 +57,8 @@ def observation(chart: Chart, resource: Observation, source: str) -> None:
 def _by_code(chart: Chart, resource: Observation, source: str) -> None:
     """Read what the code asks for. What has no known code, or is not needed, may still have parts that are."""
     term, by = understand(resource.code, _KINDS)
+    if term is None and graded(chart, resource, source, day_of(chart, resource, source)):
+        return
     if term is None or term.kind == "ignore":
         if not (resource.component and _components(chart, resource, source, None)):
             message = unknown("observation") if term is None else ignored("observation")

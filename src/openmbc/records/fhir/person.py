@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from openmbc.records.fhir import conditions, people, procedures, recall, reports, treatments
+from openmbc.records.fhir import conditions, people, procedures, recall, reports, side_effects, treatments
 from openmbc.records.fhir import resources as r
 from openmbc.records.fhir.chart import Batch, Chart
 from openmbc.records.fhir.problems import OTHER_TYPE, REMARK, Message, Problems
@@ -40,6 +40,7 @@ _READERS: dict[type, tuple[Handler, str, str]] = {
     r.DiagnosticReport: (reports.report, "DiagnosticReport/", "subject"),
     r.QuestionnaireResponse: (reports.questionnaire, "QuestionnaireResponse/", "subject"),
     r.AllergyIntolerance: (reports.allergy, "AllergyIntolerance/", "patient"),
+    r.AdverseEvent: (side_effects.adverse_event, "AdverseEvent/", "subject"),
     r.FamilyMemberHistory: (reports.family, "FamilyMemberHistory/", "patient"),
     r.Specimen: (_linked_only, "Specimen/", "subject"),
     r.BodyStructure: (_linked_only, "BodyStructure/", "patient"),

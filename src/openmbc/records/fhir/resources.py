@@ -58,6 +58,7 @@ class Extension(Struct, gc=False, frozen=True):
     valueCode: str | None = None
     valueDateTime: str | None = None
     valueDecimal: float | None = None
+    valueInteger: int | None = None
     valueCodeableConcept: CodeableConcept | None = None
     valueReference: Reference | None = None
     extension: tuple[Extension, ...] = ()
@@ -267,6 +268,22 @@ class AllergyIntolerance(Resource, gc=False, tag=True):
     code: CodeableConcept | None = None
 
 
+class SuspectEntity(Struct, gc=False):
+    instance: Reference | None = None
+
+
+class AdverseEvent(Resource, gc=False, tag=True):
+    subject: Reference | None = None
+    actuality: str | None = None
+    event: CodeableConcept | None = None
+    date: str | None = None
+    detected: str | None = None
+    recordedDate: str | None = None
+    outcome: CodeableConcept | None = None
+    suspectEntity: tuple[SuspectEntity, ...] = ()
+    extension: tuple[Extension, ...] = ()
+
+
 class FamilyMemberHistory(Resource, gc=False, tag=True):
     patient: Reference | None = None
 
@@ -386,12 +403,12 @@ class Unreadable(Struct, gc=False):
 
 USED: tuple[type[Resource], ...] = (
     Patient, ToldCondition, ToldObservation, Medication, ToldStatement, ToldRequest, MedicationAdministration,
-    ToldProcedure, DiagnosticReport, Specimen, BodyStructure, AllergyIntolerance, FamilyMemberHistory,
-    QuestionnaireResponse, Bundle,
+    ToldProcedure, DiagnosticReport, Specimen, BodyStructure, AllergyIntolerance, AdverseEvent,
+    FamilyMemberHistory, QuestionnaireResponse, Bundle,
 )  # fmt: skip
 
 _R4_OTHERS = """
-Account ActivityDefinition AdverseEvent Appointment AppointmentResponse AuditEvent Basic Binary
+Account ActivityDefinition Appointment AppointmentResponse AuditEvent Basic Binary
 BiologicallyDerivedProduct CapabilityStatement CarePlan CareTeam CatalogEntry ChargeItem ChargeItemDefinition Claim
 ClaimResponse ClinicalImpression CodeSystem Communication CommunicationRequest CompartmentDefinition Composition
 ConceptMap Consent Contract Coverage CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue Device

@@ -1,0 +1,28 @@
+"""Side effects in the words that text and page share."""
+
+from __future__ import annotations
+
+from openmbc.report import Cause, SideEffect
+
+NAMED = {"label": "its label has rules for it", "trial": "a trial counts it", None: ""}
+NO_RULE = "No rule of its label for this grade is in this knowledge."
+TRENDS = {"better": "better than before", "same": "as before", "worse": "worse than before"}
+
+
+def side_effect(found: SideEffect) -> str:
+    """What is known of a side effect: "diarrhoea, grade 3, reported 2026-11-01, worse than before (grade 2)"."""
+    grade = "grade not known" if found.grade is None else f"grade {found.grade}"
+    said = [found.effect, f"{grade} ({found.version})" if found.version else grade]
+    if found.date is not None:
+        said.append(f"reported {found.date.isoformat()}")
+    if found.since is not None and found.since != found.date:
+        said.append(f"since {found.since.isoformat()}")
+    if found.trend is not None:
+        said.append(f"{TRENDS[found.trend]} (grade {found.before})")
+    return ", ".join(said)
+
+
+def cause(found: Cause) -> str:
+    """A drug that may cause a side effect, and why it is named."""
+    said = ["running" if found.running else "not running", "blamed in the record" if found.blamed else ""]
+    return f"{found.drug} ({'; '.join(filter(None, [*said, NAMED[found.named]]))})"
