@@ -22,12 +22,14 @@ from openmbc.knowledge.model import (
     Entry,
     Evidence,
     Local,
+    Monitoring,
     Option,
     Range,
     Regimen,
     Source,
     Statement,
 )
+from openmbc.knowledge.schedules import schedules
 from openmbc.yamlfile import load as load_yaml
 
 WARN_DAYS, FAIL_DAYS = 183, 365
@@ -86,7 +88,7 @@ def _did_you_mean(word: str, words: Iterable[str]) -> str:
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
     """Every citation of an entry with its place in the file."""
-    if isinstance(entry, Option | Range):
+    if isinstance(entry, Option | Range | Monitoring):
         yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
     if isinstance(entry, Regimen):
         yield from ((f"$.add[{i}].because[{j}]", c) for i, a in enumerate(entry.add) for j, c in enumerate(a.because))
@@ -247,7 +249,7 @@ def _orphans(files: Files, today: dt.date) -> Iterator[Finding]:
 
 
 _CHECKERS = (_references, _drug_names, _conditions, _side_effects, _located, _ages, _results, _identifiers, _orphans,
-             reachable, safe_drugs, contradictions)  # fmt: skip
+             reachable, safe_drugs, contradictions, schedules)  # fmt: skip
 
 
 def find(wanted: str, folder: Path = FOLDER) -> str:

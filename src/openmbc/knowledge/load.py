@@ -12,7 +12,18 @@ from pathlib import Path
 import msgspec
 
 from openmbc.errors import InputError, KnowledgeError
-from openmbc.knowledge.model import Definition, Drug, Entry, Evidence, Local, Range, Regimen, Source, Statement
+from openmbc.knowledge.model import (
+    Definition,
+    Drug,
+    Entry,
+    Evidence,
+    Local,
+    Monitoring,
+    Range,
+    Regimen,
+    Source,
+    Statement,
+)
 from openmbc.yamlfile import parse
 
 VERSION = "2026.11"
@@ -24,6 +35,7 @@ KINDS: dict[str, type[Entry]] = {
     "evidence": Evidence,
     "ranges": Range,
     "definitions": Definition,
+    "monitoring": Monitoring,
     "sources": Source,
 }
 
@@ -38,6 +50,7 @@ class Knowledge:
     evidence: dict[str, Evidence]
     ranges: dict[str, Range]
     definitions: dict[str, Definition]
+    monitoring: dict[str, Monitoring]
     sources: dict[str, Source]
     hash: str
     version: str

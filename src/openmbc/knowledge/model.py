@@ -147,15 +147,68 @@ class Local(Option, frozen=True, kw_only=True):
     cautions: list[Rule] = []
 
 
+class Timing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """When a test is due, in one of five ways; days are counted from the start of the drug, which is day 0.
+
+    - ``at``: on these days.
+    - ``every``: every so many days, the first time on day ``from`` (when nothing is said, after one interval), the
+      last on day ``until``. ``at_most`` is the longest interval that the source allows, where it names two ("every 2
+      to 4 months"): due after the shorter, overdue after the longer.
+    - ``each_dose``: on the days on which the drug is given (`Given`).
+    - ``before``: before the start; ``within`` says how many days before at most.
+    - ``on``: never by the calendar: with ``symptoms``, at each ``visit``, or in the situation that the text names
+      (``need``).
+    """
+
+    at: list[int] | None = None
+    every: int | None = None
+    at_most: int | None = None
+    from_: int | None = None
+    until: int | None = None
+    each_dose: Literal[True] | None = None
+    before: Literal["start"] | None = None
+    within: int | None = None
+    on: Literal["symptoms", "visit", "need"] | None = None
+
+
 class Test(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A test that the label asks for: before the start, or while the drug runs."""
+    """A test that the label asks for: before the start, or while the drug runs.
+
+    ``what`` are its keys in ``terms/tests.csv`` (one sentence may ask for several); empty for what the calendar does
+    not follow: tests that choose the treatment, and prevention. ``for`` is whom the test is for, where it is not
+    everybody on the drug. ``due`` is when; empty where the source names no interval.
+    """
 
     test: str
+    what: list[str] = []
+    for_: Condition | None = msgspec.field(name="for", default=None)
     when: str
+    due: list[Timing] = []
     why: str
     source: Id
     where: str
     unconfirmed: str | None = None
+
+
+class Monitoring(Statement, frozen=True, kw_only=True):
+    """A test that the disease asks for, whatever drug runs; what belongs to a drug stands with it.
+
+    ``for`` says for whom. ``kind``: ``discuss`` is an offer that guidelines leave open or disagree about, and never
+    due by itself; ``not_recommended`` says what routine care leaves out, and when it is asked for all the same.
+    Days of ``due`` are counted from the start of the newest systemic treatment.
+    """
+
+    name: str
+    status: Literal["active", "draft", "withdrawn"] = "active"
+    kind: Literal["recommended", "discuss", "not_recommended"]
+    region: Region | None = None
+    since: dt.date | None = None  # not said of days before
+    what: str
+    for_: Condition = msgspec.field(name="for")
+    due: list[Timing] = []
+    when: str
+    why: str
+    because: Annotated[list[Cited], Meta(min_length=1)]
 
 
 class Reuse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

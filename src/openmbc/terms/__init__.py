@@ -9,11 +9,13 @@ from openmbc.terms.drugs import classes_of, drug_of_text, drugs_of_text
 from openmbc.terms.genes import gene_symbol
 from openmbc.terms.significance import significance_of
 from openmbc.terms.stages import Term
+from openmbc.terms.tests import Test, tests
 from openmbc.terms.texts import by_text
 from openmbc.terms.units import canonical, convert, linear, plausible
 
 __all__ = [
     "Term",
+    "Test",
     "by_text",
     "canonical",
     "classes_of",
@@ -25,4 +27,5 @@ __all__ = [
     "look_up",
     "plausible",
     "significance_of",
+    "tests",
 ]
