@@ -143,7 +143,7 @@ def _written(made: Report, format_: Format) -> str:
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", file=str(path), todo="Choose another file.") from None
 
@@ -157,7 +157,7 @@ def cohort(
     strict: Strict = False,
     engine: Annotated[Engine, typer.Option("--engine", help="What computes it.")] = Engine.local,
 ) -> None:
-    """The same answers for many people, as the Parquet tables state, options and problems."""
+    """The same answers for many people, as the Parquet tables state, options, due and problems."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -181,6 +181,25 @@ def cohort(
     typer.echo(f"{done.people:10,d}  people; {done.problems:,d} problems listed. Tables in {output}")
     if done.problems:
         raise typer.Exit(DONE_WITH_PROBLEMS)
+
+
+@app.command()
+def calendar(
+    record: Annotated[Path, typer.Argument(help="A FHIR Bundle, NDJSON, a folder of one person, or a case file.")],
+    output: Annotated[Path, typer.Option("--output", help="The calendar file (.ics) to write.")],
+    as_of: AsOf = None,
+    region: RegionOption = RegionName.us,
+    strict: Strict = False,
+) -> None:
+    """Tests of the next six months as a calendar file (iCalendar), each with its reason and source."""
+    from openmbc import present
+    from openmbc.knowledge import load
+    from openmbc.records import read
+    from openmbc.report import planned
+
+    made = planned(read(record), _day(as_of), load(), region=_region(region), strict=strict)
+    _write(output, present.as_calendar(made))
+    typer.echo(f"{len(made.tests)} planned tests in {output}")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""A folder of records to the tables `state`, `options` and `problems`.
+"""A folder of records to the tables `state`, `options`, `due` and `problems`.
 
 A small folder is done in this process: while one chunk of people is computed, the next is read. A folder of
 many files is shared out among processes (`parallel`).
@@ -23,12 +23,14 @@ from openmbc.facts import Facts
 from openmbc.guidance import evaluate, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import options_table
+from openmbc.guidance.monitoring import calendar
+from openmbc.guidance.schedule import schedule
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Region
 from openmbc.records import read_many
 from openmbc.state import assume, derive
 
-TABLES = ("state", "options", "problems")
+TABLES = ("state", "options", "due", "problems")
 _MANY_FILES = 4000  # below, processes take longer to start than they save
 _PEOPLE_AT_ONCE = 2500  # the fixed cost of the tables is spread, and they stay below 50 MB
 
@@ -49,7 +51,8 @@ def tables(
 
     ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), side_effects
     (those that go on, a list), then decision, because, urgency. ``options``: as `guidance.evaluate.options_table`,
-    for people with advanced or unknown extent of disease. ``problems``: as `facts.PROBLEMS`.
+    for people with advanced or unknown extent of disease. ``due``: person, as_of, then as
+    `guidance.monitoring.Calendar.lines`. ``problems``: as `facts.PROBLEMS`.
     """
     people = facts.people.select("person").unique(maintain_order=True)
     state = derive(facts, people.with_columns(pl.lit(as_of).alias("as_of")))
@@ -57,11 +60,13 @@ def tables(
     verdicts = evaluate(read, plan(knowledge, region))
     decided = decide(read, verdicts)
     advanced = read["disease"].ne_missing("not_metastatic")
+    due = calendar(read, state.times, schedule(knowledge, region)).lines
     return {
         "state": pl.concat(
             [read, decided.select(decision="now", because="because", urgency="urgency")], how="horizontal"
         ),
         "options": options_table(read.filter(advanced), verdicts[advanced.to_numpy()]),
+        "due": pl.concat([read.select("person", "as_of")[due["row"]], due.drop("row")], how="horizontal"),
         "problems": pl.concat([facts.problems, state.problems]),
     }
 

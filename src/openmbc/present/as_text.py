@@ -44,6 +44,7 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
         yield from _group(key, options)
     yield from _beside(report, width)
     yield from _missing(report, width)
+    yield from _due(report, width)
     yield from _watch(report, width)
     yield from _dosing(report, width)
     for part, title in words.FURTHER.items():
@@ -240,6 +241,17 @@ def _beside(report: Report, width: int) -> Iterator[_Line]:
 def _missing(report: Report, width: int) -> Iterator[_Line]:
     tests = (f"{t.label}: {t.test}. {t.text}" for t in report.next_tests)
     yield from _list("What is missing, the most helpful first", tests, width)
+
+
+def _due(report: Report, width: int) -> Iterator[_Line]:
+    """What is due, the most urgent first; who asks for it, why and where that stands."""
+    if report.calendar:
+        yield from _title("What is due", width)
+    for line in report.calendar:
+        yield _Line(f"{words.STANDING[line.status]}: {line.label}. {line.text}", 2, "- ")
+        for r in {r.for_: r for r in reversed(line.reasons)}.values():  # the most urgent of each; the page has all
+            places = "; ".join(_place(s) for s in r.source[:1])
+            yield _Line(_marked(f"{r.for_}: {r.when} ({r.why}). {places}", bool(r.unconfirmed)), 4)
 
 
 def _watch(report: Report, width: int) -> Iterator[_Line]:

@@ -49,6 +49,7 @@ def pages(knowledge: Knowledge) -> Iterator[Page]:
     for drug_id, drug in knowledge.drugs.items():
         used = _used(drug, knowledge)
         yield Page(f"drugs/{drug_id}.md", _render("drug.md.j2", knowledge, entry=drug, used=used))
+    yield Page("monitoring.md", _render("monitoring.md.j2", knowledge))
     for trial_id, trial in knowledge.evidence.items():
         cited = _cited_by(trial_id, knowledge)
         yield Page(f"trials/{trial_id}.md", _render("trial.md.j2", knowledge, entry=trial, used=cited))

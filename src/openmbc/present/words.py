@@ -92,6 +92,15 @@ _COUNTED_ELSEWHERE = "drugs_running"  # the treatment that runs is named
 
 ACTIONS = {"go_on": "go on", "hold": "hold", "reduce": "lower the dose", "stop": "stop for good"}
 
+STANDING = {
+    "overdue": "Overdue",
+    "due": "Due now",
+    "next": "Next",
+    "not_known": "Not known",
+    "discuss": "To discuss",
+    "on_symptoms": "Not by the calendar",
+    "done": "Done",
+}
 ROUTES = {
     "oral": "tablets",
     "intravenous": "infusions",

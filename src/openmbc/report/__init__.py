@@ -1,10 +1,13 @@
 """Everything for one person at one date, typed: what every view is drawn from."""
 
 from openmbc.report.build import build
+from openmbc.report.due import planned
 from openmbc.report.news import News, news
 from openmbc.report.types import (
     NOTICE,
     Assumption,
+    CalendarLine,
+    CalendarReason,
     Cause,
     CountingRule,
     Decision,
@@ -20,6 +23,8 @@ from openmbc.report.types import (
     NextTest,
     Option,
     Person,
+    Planned,
+    PlannedTest,
     Problem,
     Reason,
     Report,
@@ -35,6 +40,8 @@ from openmbc.report.types import (
 __all__ = [
     "NOTICE",
     "Assumption",
+    "CalendarLine",
+    "CalendarReason",
     "Cause",
     "CountingRule",
     "Decision",
@@ -51,6 +58,8 @@ __all__ = [
     "NextTest",
     "Option",
     "Person",
+    "Planned",
+    "PlannedTest",
     "Problem",
     "Reason",
     "Report",
@@ -63,4 +72,5 @@ __all__ = [
     "TreatmentLine",
     "build",
     "news",
+    "planned",
 ]

@@ -21,6 +21,7 @@ from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
 from openmbc.report import citing, of_drugs, of_lines, of_response
+from openmbc.report.due import due
 from openmbc.report.of_effects import side_effects
 from openmbc.report.reasons import View, reasons
 from openmbc.report.tradeoffs import tradeoffs
@@ -98,6 +99,7 @@ def build(
         monitoring=of_drugs.monitoring(drugs, view.knowledge),
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
+        calendar=due(read, state, knowledge, region),
         alerts=[],
         support=[],
         trials=[],

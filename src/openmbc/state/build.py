@@ -25,6 +25,7 @@ from openmbc.state import (
     receptors,
     resistance,
     side_effects,
+    times,
     toxicity,
     wishes,
 )
@@ -35,7 +36,9 @@ from openmbc.state.measured import Measured, doubted, measured
 from openmbc.state.visits import Part, as_of, computed, facts_in, settle, visits_of
 
 KEYS = ("person", "as_of")
-_OF_OBSERVATIONS = ["person", "source", "date", "concept", "value", "comparator", "code", "high", "site", "method"]
+_OF_OBSERVATIONS = [
+    "person", "source", "date", "date_precision", "concept", "value", "comparator", "code", "high", "site", "method",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class State:
     recorded. Last ``side_effects``: those that go on, with the drugs that may cause them (a list of
     `side_effects.EVENT`), null where none is reported. ``trace``: row (position in ``strict``), feature,
     source: the facts behind each value; None unless asked for. ``problems``: contradictions found in the
-    facts, as in `facts.PROBLEMS`. With the trace alone: ``treated``, lines of therapy and early treatment, explained
+    facts, as in `facts.PROBLEMS`. ``times``: since when each drug runs, and the last day of each test
+    (`times.times`). With the trace alone: ``treated``, lines of therapy and early treatment, explained
     (`line_words.treated`); ``measured``, response by measurements (`measured.Measured`; None where nothing was
     measured); ``markers``, tumour markers over time (`markers.trends`).
     """
@@ -54,6 +58,7 @@ class State:
     strict: pl.DataFrame
     trace: pl.DataFrame | None
     problems: pl.DataFrame
+    times: pl.DataFrame
     treated: pl.DataFrame | None = None
     measured: pl.DataFrame | None = None
     markers: pl.DataFrame | None = None
@@ -86,14 +91,14 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
     # Few records report side effects: what nobody has must cost nothing.
     reports = side_effects.reported(as_of(facts.side_effects.lazy(), visits)) if len(facts.side_effects) else None
     found = _parts(facts, visits, len(at), reports, *known)
-    plans = [found.problems, *(part.columns.drop("row") for part in found.parts)]
+    plans = [found.problems, found.times, *(part.columns.drop("row") for part in found.parts)]
     if not trace:
-        problems, *columns = computed(*plans)
-        return State(_assemble(at, columns).with_columns(found.events), None, problems)
-    problems, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
+        problems, times_found, *columns = computed(*plans)
+        return State(_assemble(at, columns).with_columns(found.events), None, problems, times_found)
+    problems, times_found, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
     seen = None if found.measured is None else found.measured.visits
     strict = _assemble(at, columns).with_columns(found.events)
-    return State(strict, traced, problems, treated(found.lined), seen, of_markers)
+    return State(strict, traced, problems, times_found, treated(found.lined), seen, of_markers)
 
 
 class _Found(NamedTuple):
@@ -102,6 +107,7 @@ class _Found(NamedTuple):
     parts: list[Part]
     events: pl.Series
     problems: pl.LazyFrame
+    times: pl.LazyFrame
     lined: Numbered
     measured: Measured | None
     markers: pl.LazyFrame
@@ -164,7 +170,8 @@ def _parts(
     problems = contradictions(visits, facts, observations, conditions, eps, newest)
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
-    return _Found(parts, events, problems, lined, seen, trends)
+    when = times.times(observations, variants.lazy(), eps, as_of(facts.lesions.lazy(), visits))
+    return _Found(parts, events, problems, when, lined, seen, trends)
 
 
 def _lined(

@@ -30,6 +30,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "response": model.Response,
     "lesions": model.Lesion,
     "labs": model.Quantity,
+    "tests": model.Done,
     "medicines": model.Medicine,
     "side_effects": model.SideEffect,
 }

@@ -6,7 +6,7 @@ from openmbc import terms
 from openmbc.catalogue import FEATURES, ILLNESSES, WISHES
 from openmbc.records.case import words
 from openmbc.records.case.disease import denied, named
-from openmbc.records.case.model import Case, Lesion, Response
+from openmbc.records.case.model import Case, Done, Lesion, Response
 from openmbc.records.case.numbers import measure, read
 from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
 
@@ -97,6 +97,24 @@ def _lab(sheet: Sheet, path: Path, name: str, value: object, day: Day) -> None:
         sheet.error(path, f"the value '{name}: {words.said(value)}' is not known", todo)
         return
     measure(sheet, path, concept, value, day)
+
+
+def tests(sheet: Sheet, case: Case, visit: Day) -> None:
+    """Tests of which the day is known and no value: an ECG, a visit to the dentist, a scan."""
+
+    def one(path: Path, item: object) -> None:
+        name = item.what if isinstance(item, Done) else str(item)
+        date = item.date if isinstance(item, Done) else None
+        day = visit if date is None else sheet.day((*path, "date"), date)
+        key = words.plain(name).replace(" ", "_")
+        term = None if key in terms.tests() else terms.by_text(name, ("test",))
+        if term is None and key not in terms.tests():
+            known = [test.replace("_", " ") for test in terms.tests()]
+            sheet.not_understood(path, name, known, known)
+            return
+        sheet.add("observations", path, concept="test", code=term.concept if term else key, text=name, **day.cells)
+
+    each(case.tests, ("tests",), one)
 
 
 def illnesses(sheet: Sheet, case: Case) -> None:

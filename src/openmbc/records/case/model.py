@@ -136,6 +136,13 @@ class SideEffect(Part):
     ctcae: Annotated[Scalar | None, Meta(description="version of CTCAE: 5.0")] = None
 
 
+class Done(Part):
+    """A test of which only the day counts."""
+
+    what: str
+    date: When | None = None
+
+
 class Case(Part):
     """One person, as a clinician types it."""
 
@@ -209,6 +216,10 @@ class Case(Part):
     labs: Annotated[
         Labs | list[Labs] | None,
         Meta(description="a map for each day: date, then values; a number alone is in the unit of docs/case-file.md"),
+    ] = None
+    tests: Annotated[
+        list[str | Done] | None,
+        _one_of("tests that were done: a name, or a name and its date", "ECG", "dental examination", "bone density"),
     ] = None
     illnesses: Annotated[
         str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,

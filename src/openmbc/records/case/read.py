@@ -9,7 +9,7 @@ from openmbc.errors import InputError, RecordError
 from openmbc.facts import Facts
 from openmbc.records.case.decode import decode
 from openmbc.records.case.disease import answers, cancer, person
-from openmbc.records.case.findings import illnesses, labs, lesions, responses, wishes
+from openmbc.records.case.findings import illnesses, labs, lesions, responses, tests, wishes
 from openmbc.records.case.genes import genes
 from openmbc.records.case.model import Case
 from openmbc.records.case.receptors import receptors
@@ -48,6 +48,7 @@ def _fill(sheet: Sheet, case: Case) -> None:
     responses(sheet, case)
     lesions(sheet, case)
     labs(sheet, case, visit)
+    tests(sheet, case, visit)
     illnesses(sheet, case)
     medicines(sheet, case)
     side_effects(sheet, case, visit)

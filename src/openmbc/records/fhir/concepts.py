@@ -62,6 +62,15 @@ def understand(concept: CodeableConcept | BodySite | None, kinds: Kinds) -> tupl
     return (term, "code") if term is not None else (by_words(concept, kinds), "text")
 
 
+def done(concept: CodeableConcept | None) -> tuple[Term, str] | None:
+    """The test of ``terms/tests.csv`` that a concept names, and how it was understood.
+
+    Asked only where a concept means nothing else: "tumour size on CT" is a size.
+    """
+    term, by = understand(concept, ("test",))
+    return (term, by) if term is not None else None
+
+
 def extension(extensions: tuple[X, ...], *endings: str) -> X | None:
     """The first extension whose address ends in one of these names."""
     for found in extensions:

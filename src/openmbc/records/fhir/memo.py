@@ -101,7 +101,7 @@ def repeat(said: Said, chart: Chart, day: Day, source: str, end: Day | None = No
     """Say again what was said, of another person or day."""
     person = chart.person
     for again, place in said.rows:
-        again.add(person, source, day, end, place)
+        again.add(person, source, day, end if again.table == "treatments" else None, place)
     for message, of in said.problems:
         chart.problems.count(message, of, source)
 

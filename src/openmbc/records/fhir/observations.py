@@ -5,7 +5,7 @@ from __future__ import annotations
 from openmbc.records.fhir import answers, lesions, variants
 from openmbc.records.fhir.answers import MARKERS, NUMBER_OF, SCALES, STAGES, settle
 from openmbc.records.fhir.chart import BLOOD, Chart, site_of
-from openmbc.records.fhir.concepts import by_code, of_text, understand
+from openmbc.records.fhir.concepts import by_code, done, of_text, understand
 from openmbc.records.fhir.conditions import comorbidities, is_other_disease, statement
 from openmbc.records.fhir.dates import Day, start_of
 from openmbc.records.fhir.measures import Frame, measure
@@ -59,7 +59,9 @@ def _by_code(chart: Chart, resource: Observation, source: str) -> None:
     term, by = understand(resource.code, _KINDS)
     if term is None and graded(chart, resource, source, day_of(chart, resource, source)):
         return
-    if term is None or term.kind == "ignore":
+    if term is None and (test := done(resource.code)) is not None:
+        _done(chart, resource, *test, source)
+    elif term is None or term.kind == "ignore":
         if not (resource.component and _components(chart, resource, source, None)):
             message = unknown("observation") if term is None else ignored("observation")
             chart.say(message, name_of(resource.code), source)
@@ -81,6 +83,15 @@ def _test(chart: Chart, resource: Observation, term: Term, by: str, source: str)
         lesions.lesion(chart, resource, frame.day, source)
     if not read and not resource.hasMember:
         chart.say(NO_VALUE, name_of(resource.code), source)
+
+
+def _done(chart: Chart, resource: Observation, term: Term, by: str, source: str) -> None:
+    """A test of which only the day counts; one that is announced was not done yet."""
+    if resource.status == "registered":
+        chart.say(ignored("observation"), name_of(resource.code), source)
+    else:
+        day = day_of(chart, resource, source)
+        chart.observe(source, day, "test", code=term.concept, text=text_of(resource.code), by=by)
 
 
 def about(chart: Chart, focus: tuple[Reference, ...], source: str) -> str | None:
@@ -129,7 +140,11 @@ def _components(chart: Chart, resource: Observation, source: str, parent: Frame 
     read = False
     for part in resource.component:
         term, by = understand(part.code, _PART_KINDS)
-        if term is None:
+        if term is None and (test := done(part.code)) is not None:
+            day = parent.day if parent is not None else day_of(chart, resource, source)
+            chart.observe(source, day, "test", code=test[0].concept, text=text_of(part.code), by=test[1])
+            read = True
+        elif term is None:
             chart.say(unknown("component"), name_of(part.code), source)
         elif term.kind == "ignore":
             read = True

@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.chart import Chart, site_of
-from openmbc.records.fhir.concepts import by_words, extension, side_of, understand
+from openmbc.records.fhir.concepts import by_words, done, extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED
 from openmbc.records.fhir.memo import TEXT, whole
 from openmbc.records.fhir.problems import ignored, name_of, text_of, unknown, withdrawn
@@ -52,6 +52,9 @@ def procedure(chart: Chart, resource: Procedure, source: str) -> None:
         chart.say(withdrawn("procedure"), resource.status, source)
         return
     term, by = _what(resource)
+    if (term is None or term.concept in _NOT_TREATMENT) and (test := done(resource.code)) is not None:
+        _tested(chart, resource, *test, source)
+        return
     if term is None:
         chart.say(unknown("procedure"), name_of(resource.code), source)
         return
@@ -68,6 +71,16 @@ def procedure(chart: Chart, resource: Procedure, source: str) -> None:
     kind = "radiation" if term.concept == "radiation" else "surgery"
     chart.treat(source, start, end, term.concept, kind, status, setting=setting, intent=intent, ended=_ended(resource),
                 site=site, laterality=side, text=text_of(resource.code), by=by)  # fmt: skip
+
+
+def _tested(chart: Chart, resource: Procedure, term: Term, by: str, source: str) -> None:
+    """A test that was done (an ECG, a scan): its day counts. One that is planned or was not done does not."""
+    if _STATUS.get(resource.status or "", "ended") != "ended":
+        chart.say(ignored("procedure"), name_of(resource.code), source)
+        return
+    period = resource.performedPeriod
+    day = chart.day(resource.performedDateTime or (period.start if period is not None else None), source)
+    chart.observe(source, day, "test", code=term.concept, text=text_of(resource.code), by=by)
 
 
 def _place(chart: Chart, resource: Procedure, term: Term, source: str) -> tuple[str | None, str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openmbc.records.fhir.chart import Chart
-from openmbc.records.fhir.concepts import understand
+from openmbc.records.fhir.concepts import done, understand
 from openmbc.records.fhir.dates import UNDATED, Day, start_of
 from openmbc.records.fhir.problems import DOUBT, REMARK, Message, name_of, shorten, text_of, unknown, withdrawn
 from openmbc.records.fhir.resources import (
@@ -16,6 +16,7 @@ from openmbc.records.fhir.resources import (
 )
 
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
+_DONE = frozenset({None, "final", "amended", "corrected", "appended", "preliminary", "partial"})
 _CONCLUSIONS = ("response", "metastasis", "condition", "ignore")
 _FAMILY = Message("note", "1 family history is not used yet", "{n} family histories are not used yet",
                   "Germline test results are used.")  # fmt: skip
@@ -30,7 +31,10 @@ def report(chart: Chart, resource: DiagnosticReport, source: str) -> None:
         chart.say(withdrawn("report"), resource.status or "", source)
         return
     text = resource.effectiveDateTime or start_of(resource.effectivePeriod) or resource.issued
-    day = chart.day(text, source) if resource.conclusion or resource.conclusionCode else UNDATED
+    test = done(resource.code) if resource.status in _DONE else None
+    day = chart.day(text, source) if resource.conclusion or resource.conclusionCode or test else UNDATED
+    if test is not None:
+        chart.observe(source, day, "test", code=test[0].concept, text=text_of(resource.code), by=test[1])
     for code in resource.conclusionCode:
         term, by = understand(code, _CONCLUSIONS)
         if term is None:
@@ -47,7 +51,7 @@ def report(chart: Chart, resource: DiagnosticReport, source: str) -> None:
             )
     if resource.conclusion:
         chart.observe(source, day, "report", text=resource.conclusion, by="text")
-    elif not resource.conclusionCode:
+    elif not resource.conclusionCode and test is None:
         chart.say(_BARE_REPORT, "", source)
 
 

@@ -1,0 +1,47 @@
+"""What the calendar says of a test, as one sentence."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+_WHY = {
+    "no_result": "No result is recorded: was it done?",
+    "undated": "A result is recorded without its day; the day would settle it.",
+    "no_start": "The day on which the treatment was started is not recorded; it would settle this.",
+    "imprecise": "The record gives a month or a year where the day decides; the day would settle it.",
+    "none": "The source names no interval.",
+    "dose": "Before each dose; the days of the doses are not in this knowledge.",
+    "depends": "It is for some people only, and whether it is for this person is not known.",
+    "symptoms": "With symptoms, at once.",
+    "visit": "At each visit.",
+    "need": "In the situation that the source names.",
+    "before": "Before the start.",
+}
+
+
+@cache
+def sentence() -> pl.Expr:
+    """The column ``text`` of rows with status (place in `monitoring.STATUSES`), due (number), last (Date), reason."""
+    last = pl.col("last").dt.to_string("%Y-%m-%d")
+    due = pl.col("due").cast(pl.Date).dt.to_string("%Y-%m-%d")
+    result = pl.when(last.is_not_null()).then(pl.format(" The last result is of {}.", last)).otherwise(pl.lit(""))
+    none_yet = pl.when(last.is_null()).then(pl.lit(" No result is recorded.")).otherwise(result)
+    why = pl.col("reason").replace_strict(_WHY, default="")
+    return (
+        pl.when(pl.col("status") <= 1)
+        .then(pl.when(due.is_null()).then(why + none_yet).otherwise(pl.format("Planned for {}.", due) + none_yet))
+        .when(pl.col("status") == 2)
+        .then(pl.format("Planned for {}.", due) + none_yet)
+        .when((pl.col("status") == 3) & (pl.col("reason") == "before"))
+        .then(pl.lit("No result from before the start is recorded.") + result)
+        .when(pl.col("status") == 3)
+        .then(why + pl.when(due.is_null()).then(pl.lit("")).otherwise(pl.format(" Planned next on {}.", due)) + result)
+        .when(pl.col("status") == 4)
+        .then(pl.lit("Never due by itself.") + result)
+        .when(pl.col("status") == 6)
+        .then(pl.lit("Done; no further day is planned.") + result)
+        .otherwise(why + result)
+        .alias("text")
+    )

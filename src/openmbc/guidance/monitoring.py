@@ -1,0 +1,250 @@
+"""What is due, overdue and next: the schedule applied to what is running and to the last day of each test.
+
+A planned day comes from the start (first days of a label), and later ones from the last result: what was measured
+in between moves the next day on, and nothing that was measured makes a test more overdue. A test without a result
+is never overdue: that it is not recorded does not say that it was not done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import polars as pl
+
+from openmbc.criteria.kleene import FALSE, TRUE, Truth
+from openmbc.guidance import due_text
+from openmbc.guidance.schedule import Schedule
+from openmbc.state.visits import computed
+
+# In the order in which views show them, the most urgent first.
+STATUSES = ("overdue", "due", "next", "not_known", "discuss", "on_symptoms", "done")
+_OVERDUE, _DUE, _NEXT, _NOT_KNOWN, _DISCUSS, _ON_SYMPTOMS, _DONE = (pl.lit(i, pl.UInt8) for i in range(len(STATUSES)))
+_STATUS = pl.Enum(STATUSES)
+_BY_DAY = ["overdue", "due", "next", "not_known"]
+# For so long after the start the calendar still asks whether a test was done before it; later the tests of the running
+# treatment say more. Our choice.
+_EARLY_DAYS = 90
+_ROUNDS = 400  # a test a day for a year; a calendar of six months ends long before
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The tests of people on the days of their visits.
+
+    ``lines``: one row a visit and test; row (of the visit), what (key of ``terms/tests.csv``), status (`STATUSES`),
+    due_on and last_on (Date), every (Int32, days), for (list: drugs, and ids of entries of ``monitoring/``), text.
+    ``asked``: one row for each statement behind a line; row, what, asked (place in `Schedule.asked`), status, due_on,
+    last_on, every, text. Both in the order of urgency, then day, then the order of ``tests.csv``.
+    """
+
+    lines: pl.DataFrame
+    asked: pl.DataFrame
+
+
+def calendar(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> Calendar:
+    """The calendar of each row of a state (`state.assume`, or the strict one) with its `State.times`."""
+    days = state.lazy().select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), t=pl.col("as_of").to_physical())
+    held = _held(plan.program.run(state)).lazy()
+    starts = _bounds(times.lazy().filter(pl.col("kind") == "start"), "s", "anchor")
+    tests = times.lazy().filter(pl.col("kind") == "test")
+    ends = _bounds(tests, "l", "what").with_columns(recorded=True)
+    wanted = pl.concat([_of_drugs(starts, plan, held), _of_disease(starts, plan, held)])
+    rows = wanted.join(days, on="row").filter(_said_then()).join(ends, on=["row", "what"], how="left")
+    judged = rows.with_columns(_planned()).with_columns(_standing()).filter(pl.col("status").is_not_null())
+    last = tests.select("row", "date", what="name").rename({"date": "last"})
+    dated = _agreed(judged).join(last, on=["row", "what"], how="left")
+    (asked,) = computed(_first(dated, ["row", "what", "asked"]))
+    lines, said = computed(_lines(asked.lazy(), plan), _named(asked.lazy()))
+    return Calendar(lines, said)
+
+
+def _held(truth: Truth) -> pl.DataFrame:
+    """The conditions that are not refuted: row (of the visit), node, sure (true where they hold for sure)."""
+    node, row = np.nonzero(truth != FALSE)
+    sure = pl.Series("sure", truth[node, row] == TRUE)
+    return pl.DataFrame([pl.Series("row", row, pl.UInt32), pl.Series("node", node, pl.Int64), sure])
+
+
+@cache
+def _said_then() -> pl.Expr:
+    return pl.col("since").is_null() | (pl.col("since").to_physical() <= pl.col("t"))
+
+
+def _bounds(times: pl.LazyFrame, day: str, name: str) -> pl.LazyFrame:
+    """A row for the first and for the last day that a time can have been; the day as a number, null without a date."""
+    first = times.select("row", pl.col("name").alias(name), pl.col("date").to_physical().alias(day))
+    later = times.filter(pl.col("latest") != pl.col("date"))
+    last = later.select("row", pl.col("name").alias(name), pl.col("latest").to_physical().alias(day))
+    return pl.concat([first, last])
+
+
+def _of_drugs(starts: pl.LazyFrame, plan: Schedule, held: pl.LazyFrame) -> pl.LazyFrame:
+    """The tests of the drugs that run, where it is not refuted that they are for the person."""
+    pieces = plan.pieces.lazy().filter(~pl.col("of_disease"))
+    rows = starts.join(pieces, on="anchor").join(held, on=["row", "node"], how="left")
+    for_all = pl.col("node").is_null()
+    return rows.filter(for_all | pl.col("sure").is_not_null()).with_columns(sure=for_all | pl.col("sure")).select(_KEPT)
+
+
+def _of_disease(starts: pl.LazyFrame, plan: Schedule, held: pl.LazyFrame) -> pl.LazyFrame:
+    """What the disease asks of each person of whom it is not refuted."""
+    pieces = plan.pieces.lazy().filter("of_disease").join(held, on="node")
+    return pieces.join(starts, on=["row", "anchor"], how="left").select(_KEPT)
+
+
+_KEPT = ["row", "piece", "asked", "what", "way", "first", "every", "until", "slack", "late", "gap", "within",
+         "of_disease", "discuss", "since", "sure", "s"]  # fmt: skip
+
+
+@cache
+def _planned() -> list[pl.Expr]:
+    """The planned day of each timing that no result answers yet (``day``); the last and next one without a result.
+
+    Days are numbers. ``s``: start, ``l``: last result, ``t``: the visit.
+    """
+    s, last, t, every, until = (pl.col(name) for name in ("s", "l", "t", "every", "until"))
+    base = s + pl.col("first")
+    answered = (last >= base - pl.col("slack")).fill_null(False)
+    # Repeated tests count on from the last result; of the disease also where no start is known.
+    rest = pl.when(answered | (s.is_null() & pl.col("of_disease"))).then(last + every).otherwise(base)
+    doses = base + every * pl.max_horizontal(0, (last + pl.col("slack") - base) // every + 1)
+    way = pl.col("way")
+    day = (
+        pl.when((way == "at") & ~answered)
+        .then(base)
+        .when(way == "every")
+        .then(pl.when(~(rest > s + until).fill_null(False)).then(rest))
+        .when(way == "grid")
+        .then(doses)
+    )
+    ran = pl.max_horizontal(0, (pl.min_horizontal(t, s + until) - base) // every)
+    before = pl.when(way == "at").then(base).otherwise(base + every * ran)
+    after = pl.when(before + every <= (s + until).fill_null(before + every)).then(before + every)
+    return [day.cast(pl.Int32).alias("day"), before.cast(pl.Int32).alias("before"), after.cast(pl.Int32).alias("after")]
+
+
+@cache
+def _standing() -> list[pl.Expr]:
+    """What each timing comes to: status (as a number; null where it says nothing), due (day) and why."""
+    way, t, day, before = (pl.col(name) for name in ("way", "t", "day", "before"))
+    no_start = pl.col("s").is_null()
+    timed, no_result = way.is_in(["at", "every", "grid"]), pl.col("l").is_null()
+    # A dose may come later than planned: overdue only when longer than between any two doses passed, too.
+    late = pl.max_horizontal(day, pl.when(way == "grid").then(pl.col("l") + pl.col("gap"))) + pl.col("late")
+    with_result = pl.when(day.is_null()).then(_DONE).when(t < day).then(_NEXT).when(t <= late).then(_DUE)
+    without = pl.when(t < before).then(_NEXT).when(t <= before + pl.col("slack")).then(_DUE).otherwise(_NOT_KNOWN)
+    unplaced = no_start & ~(pl.col("of_disease") & ~no_result)
+    by_day = pl.when(unplaced).then(_NOT_KNOWN).when(no_result).then(without).otherwise(with_result.otherwise(_OVERDUE))
+    status = (
+        pl.when(~pl.col("sure"))
+        .then(_NOT_KNOWN)
+        .when(pl.col("discuss"))
+        .then(_DISCUSS)
+        .when(way.is_in(["symptoms", "visit", "need"]))
+        .then(_ON_SYMPTOMS)
+        .when(way == "before")
+        .then(_before_start())
+        .when(timed)
+        .then(by_day)
+        .otherwise(_NOT_KNOWN)
+    )
+    reason = (
+        pl.when(~pl.col("sure"))
+        .then(pl.lit("depends"))
+        .when(~timed)
+        .then(way)
+        .when(unplaced & ~pl.col("of_disease"))
+        .then(pl.lit("no_start"))
+        .when(no_result & pl.col("recorded").is_not_null())
+        .then(pl.lit("undated"))
+        .when(no_result)
+        .then(pl.lit("no_result"))
+        .otherwise(pl.lit("planned"))
+    )
+    planned = (
+        pl.when(no_result & (t > before + pl.col("slack"))).then("after").when(no_result).then("before").otherwise(day)
+    )
+    due = pl.when(pl.col("sure") & timed & ~unplaced).then(planned)
+    return [status.alias("status"), due.alias("due"), reason.alias("reason")]
+
+
+def _before_start() -> pl.Expr:
+    """A test before the start. Of a drug that runs it is asked for in the first time only."""
+    last, s = pl.col("l"), pl.col("s")
+    done = last.is_not_null() & (pl.col("within").is_null() | (last >= s - pl.col("within")))
+    recent = (pl.col("t") - s <= _EARLY_DAYS).fill_null(False)
+    return (
+        pl.when(pl.col("of_disease"))
+        .then(pl.when(last.is_not_null()).then(_DONE).otherwise(_DUE))
+        .when(recent)
+        .then(pl.when(done).then(_DONE).otherwise(_NOT_KNOWN))
+    )
+
+
+def _agreed(judged: pl.LazyFrame) -> pl.LazyFrame:
+    """One row for each timing; not known where the first and the last day that a date can mean differ in status."""
+    return judged.group_by("row", "piece").agg(_as_one())
+
+
+@cache
+def _as_one() -> list[pl.Expr]:
+    differ = pl.col("status").min() != pl.col("status").max()
+    return [
+        pl.col("asked", "what", "every").first(),
+        pl.when(differ).then(_NOT_KNOWN).otherwise(pl.col("status").min()).alias("status"),
+        pl.when(~differ).then(pl.col("due").max()).alias("due"),
+        pl.when(differ).then(pl.lit("imprecise")).otherwise(pl.col("reason").min()).alias("reason"),
+    ]
+
+
+def _first(rows: pl.LazyFrame, by: list[str]) -> pl.LazyFrame:
+    """The most urgent row of each group.
+
+    That a result is missing, or which day a date means, comes before the next day. The first is said together with it.
+    """
+    unknown = pl.col("status") == _NOT_KNOWN
+    missing = unknown & pl.col("reason").is_in(["no_result", "undated"])
+    next_day = pl.when(missing).then(pl.col("due").min().over(by)).otherwise("due")
+    early = missing | (unknown & (pl.col("reason") == "imprecise"))
+    urgency = pl.when(early).then(_DUE.cast(pl.Float32) + 0.5).otherwise(pl.col("status"))
+    ranked = rows.with_columns(due=next_day, urgency=urgency)
+    ordered = ranked.sort("row", "urgency", "due", "what", "asked", "every", "reason", nulls_last=True)
+    return ordered.unique(by, keep="first", maintain_order=True).drop("urgency")
+
+
+def _lines(asked: pl.LazyFrame, plan: Schedule) -> pl.LazyFrame:
+    """One line for each test of a visit: the most urgent of what its statements say, and who asks."""
+    who = asked.select("row", "what", "asked").sort("asked").join(plan.names.lazy(), on="asked", maintain_order="left")
+    who = who.group_by("row", "what").agg(pl.col("for").unique(maintain_order=True))
+    lead = _named(_first(asked, ["row", "what"]))
+    told = lead.join(who, on=["row", "what"], how="left", maintain_order="left")
+    return told.select("row", "what", "status", "due_on", "last_on", "every", "for", "text")
+
+
+def _named(asked: pl.LazyFrame) -> pl.LazyFrame:
+    """Numbers as dates and words, and the sentence."""
+    words = pl.col("status").replace_strict(dict(enumerate(STATUSES)), return_dtype=_STATUS)
+    told = asked.with_columns(due_text.sentence()).with_columns(words, due_on=pl.col("due").cast(pl.Date))
+    return told.select("row", "what", "asked", "status", "due_on", pl.col("last").alias("last_on"), "every", "text")
+
+
+def upcoming(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule, days: int) -> pl.DataFrame:
+    """Every planned test of the next ``days`` days, each taken as done on its day so that the one after it shows.
+
+    Columns: row, what, day (Date: what is due or overdue stands on the day of the visit), then as `Calendar.lines`.
+    """
+    last_day = pl.col("as_of") + pl.duration(days=days)
+    visits = state.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "as_of", last_day.alias("end"))
+    found = []
+    for _ in range(_ROUNDS):
+        lines = calendar(state, times, plan).lines.join(visits, on="row", maintain_order="left")
+        lines = lines.filter(pl.col("status").is_in(_BY_DAY) & (pl.col("due_on") <= pl.col("end")))
+        lines = lines.with_columns(day=pl.max_horizontal("due_on", "as_of")).drop("as_of", "end")
+        found.append(lines)
+        if not len(lines):
+            break
+        done = lines.select("row", kind=pl.lit("test"), name="what", date="day", latest="day", source=pl.lit("planned"))
+        times = pl.concat([times.join(done, on=["row", "kind", "name"], how="anti"), done])
+    return pl.concat(found).sort("row", "day", "what")
