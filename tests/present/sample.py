@@ -8,6 +8,8 @@ from typing import Any
 from openmbc.present import as_text
 from openmbc.report import (
     Assumption,
+    CalendarLine,
+    CalendarReason,
     Cause,
     CountingRule,
     Decision,
@@ -173,6 +175,19 @@ def report() -> Report:
                                     text="Hold, <then> lower.", source=LABEL, unconfirmed="The row was not found.")])]),
             SideEffect(key="rash", effect="rash", grade=None, version=None, date=None, since=None, before=None,
                        trend=None, measured=False, from_=["zoë.yaml:13"], causes=[]),
+        ],
+        calendar=[
+            CalendarLine(what="ecg", label="ECG", status="overdue", due_on=dt.date(2026, 10, 28),
+                         last_on=dt.date(2026, 10, 1), every=None,
+                         text="Planned for 2026-10-28. The last result is of 2026-10-01.",
+                         reasons=[CalendarReason(for_="newdrug", kind="recommended", when="day 14", why="QT interval",
+                                                 status="overdue", due_on=dt.date(2026, 10, 28), text="Planned.",
+                                                 source=[LABEL], unconfirmed="The day was not found.")]),
+            CalendarLine(what="imaging_brain", label="MRI of the brain", status="on_symptoms", due_on=None,
+                         last_on=None, every=None, text="With symptoms, at once.",
+                         reasons=[CalendarReason(for_="No routine MRI", kind="not_recommended", when="with symptoms",
+                                                 why="metastases <in> the brain", status="on_symptoms", due_on=None,
+                                                 text="With symptoms, at once.", source=[GUIDELINE])]),
         ],
         alerts=[], support=[], trials=[], ahead=[],
         problems=[Problem(severity="warning", what="Two results disagree", todo="Check them.", source="zoë.yaml:9")],

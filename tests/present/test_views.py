@@ -27,6 +27,7 @@ CSS = (SCHEMA_FILE.parent / "templates" / "style.css").read_text(encoding="utf-8
 EVIL = '</p><script>alert("x")</script><img src=x onerror=y>&\x1b[31m'
 CHOSEN = {
     "kind",
+    "status",
     "do",
     "outcome",
     "arm",
@@ -193,7 +194,7 @@ def test_the_order_of_the_page_starts_with_the_decision() -> None:
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", as_page(sample.report()))
     assert titles == [
         "What now", "Where the disease stands", "Treatment so far", "The options", "Side by side",
-        "What is missing", "Side effects now", "What to watch",
+        "What is missing", "Side effects now", "What is due", "What to watch",
         "Doses, and what the label says when side effects come",
         "What was assumed", "Problems in the record", "Please note",
     ]  # fmt: skip

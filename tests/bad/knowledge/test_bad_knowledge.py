@@ -74,7 +74,56 @@ def test_sound_knowledge_has_only_the_orphan(tmp_path: Path) -> None:
     assert findings(tmp_path) == ["evidence/trial.yaml:1: warning: nothing refers to it"]
 
 
+TEST = "baseline:\n  - {{test: A test, {}when: then, why: w, source: label, where: section 4}}\n"
+MONITORING = """name: Imaging
+kind: recommended
+what: imaging_body
+for: {disease: metastatic}
+due: [{every: 60}]
+when: every 2 months
+why: growth
+because: [{source: label, where: section 1}]
+checked: {on: 2026-11-23, against: [label]}
+"""
+
+
 BAD = [
+    ("drugs/letrozole", DRUG + TEST.format("what: [blod_count], "), "letrozole.yaml:8", "did you mean blood_count"),
+    ("drugs/letrozole", DRUG + TEST.format("due: [{on: visit}], "), "letrozole.yaml:8", "not which test"),
+    *(
+        ("drugs/letrozole", DRUG + TEST.format(f"what: [ecg], due: [{timing}], "), "letrozole.yaml:8", said)
+        for timing, said in (
+            ("{every: 14, at: [7]}", "it says at and every"),
+            ("{until: 14}", "it says none"),
+            ("{at: [14, 7]}", "in order"),
+            ("{at: [7], until: 14}", "'until' belongs to 'every'"),
+            ("{before: start, at_most: 7}", "'at_most' belongs to 'every'"),
+            ("{every: 0}", "must be positive"),
+            ("{every: 28, at_most: 28}", "must be longer"),
+            ("{every: 28, until: 14}", "before its first day"),
+            ("{on: tuesday}", "tuesday"),
+        )
+    ),
+    (
+        "drugs/letrozole",
+        DRUG + TEST.format("what: [ecg], for: {menopausal_status: pre}, "),
+        "letrozole.yaml:8",
+        "has no value 'pre'",
+    ),
+    (
+        "monitoring/imaging",
+        MONITORING.replace("imaging_body", "imaging_bdy"),
+        "imaging.yaml:3",
+        "did you mean imaging_body",
+    ),
+    ("monitoring/imaging", MONITORING.replace("every: 60", "each_dose: true"), "imaging.yaml:5", "has no doses"),
+    ("monitoring/imaging", MONITORING.replace("metastatic", "metastatik"), "imaging.yaml:4", "Did you mean metastatic"),
+    (
+        "monitoring/imaging",
+        MONITORING.replace("source: label", "source: lable"),
+        "imaging.yaml:8",
+        "did you mean label",
+    ),
     (
         "regimens/letrozole",
         REGIMEN.replace("strength", "strenght"),
