@@ -7,7 +7,8 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
-from openmbc.knowledge.model import Drug, Monitoring, Timing
+from openmbc.knowledge.model import Drug, Monitoring
+from openmbc.knowledge.timing import Timing
 from openmbc.terms import tests
 
 _WAYS = ("at", "every", "each_dose", "before", "on")
