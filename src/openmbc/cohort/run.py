@@ -23,7 +23,7 @@ from openmbc.facts import Facts
 from openmbc.guidance import evaluate, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import options_table
-from openmbc.guidance.monitoring import calendar
+from openmbc.guidance.monitoring import lines_of
 from openmbc.guidance.schedule import schedule
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Region
@@ -60,7 +60,7 @@ def tables(
     verdicts = evaluate(read, plan(knowledge, region))
     decided = decide(read, verdicts)
     advanced = read["disease"].ne_missing("not_metastatic")
-    due = calendar(read, state.times, schedule(knowledge, region)).lines
+    due = lines_of(read, state.times, schedule(knowledge, region))
     return {
         "state": pl.concat(
             [read, decided.select(decision="now", because="because", urgency="urgency")], how="horizontal"
