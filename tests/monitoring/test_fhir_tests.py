@@ -26,8 +26,8 @@ DAY = "2026-10-14"
 EKG, DENTIST = concept(LOINC, "11524-6", "EKG study"), {"text": "Dental examination"}
 SAID = [
     (resource("Observation", 1, status="final", code=EKG, effectiveDateTime=DAY), "ecg"),
-    (resource("Observation", 2, status="final", code=concept(LOINC, "2823-3", "Potassium"), effectiveDateTime=DAY,
-              valueQuantity={"value": 4.1, "unit": "mmol/L"}), "electrolytes"),
+    (resource("Observation", 2, status="final", code=concept(LOINC, "3016-3", "Thyrotropin"), effectiveDateTime=DAY,
+              valueQuantity={"value": 4.1, "unit": "m[IU]/L"}), "thyroid"),
     (resource("Observation", 3, status="registered", code=EKG, effectiveDateTime=DAY), None),
     (resource("Procedure", 4, status="completed", code=concept(SNOMED, "40701008", "Echocardiography"),
               performedDateTime=DAY), "lvef"),
