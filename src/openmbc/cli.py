@@ -87,9 +87,7 @@ def _day(text: str | None) -> dt.date:
 
 @app.command()
 def report(
-    record: Annotated[
-        Path, typer.Argument(help="A FHIR Bundle (JSON), NDJSON file or folder of one person, or a case file (YAML).")
-    ],
+    record: Annotated[Path, typer.Argument(help="A FHIR Bundle, NDJSON, a folder of one person, or a case file.")],
     as_of: AsOf = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.text,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file instead of the terminal.")] = None,
@@ -204,9 +202,7 @@ def calendar(
 
 @app.command()
 def news(
-    record: Annotated[
-        Path | None, typer.Argument(help="A record: says which of the news may matter to this person.")
-    ] = None,
+    record: Annotated[Path | None, typer.Argument(help="A record: which news may matter to this person.")] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="From this day. Default: a year before.")
     ] = None,
@@ -307,9 +303,7 @@ def grade(
 
 
 @case_app.command("new")
-def case_new(
-    file: Annotated[Path, typer.Argument(help="The case file to write.")],
-) -> None:
+def case_new(file: Annotated[Path, typer.Argument(help="The case file to write.")]) -> None:
     """Write a commented template of a case file."""
     from openmbc.records.case import template
 

@@ -1,13 +1,12 @@
 """Everything for one person at one date, typed: what every view is drawn from."""
 
+from openmbc.report.basics import NOTICE, Source
 from openmbc.report.build import build
+from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
 from openmbc.report.due import planned
 from openmbc.report.news import News, news
 from openmbc.report.types import (
-    NOTICE,
     Assumption,
-    CalendarLine,
-    CalendarReason,
     Cause,
     CountingRule,
     Decision,
@@ -23,8 +22,6 @@ from openmbc.report.types import (
     NextTest,
     Option,
     Person,
-    Planned,
-    PlannedTest,
     Problem,
     Reason,
     Report,
@@ -32,7 +29,6 @@ from openmbc.report.types import (
     Score,
     Seen,
     SideEffect,
-    Source,
     TradeOff,
     TreatmentLine,
 )

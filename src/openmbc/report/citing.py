@@ -11,7 +11,8 @@ from openmbc.knowledge.model import Evidence as Trial
 from openmbc.knowledge.model import Harm as SideEffect
 from openmbc.knowledge.model import Result as Outcome
 from openmbc.knowledge.model import Source as Document
-from openmbc.report.types import Evidence, Harm, Result, Score, Source
+from openmbc.report.basics import Source
+from openmbc.report.types import Evidence, Harm, Result, Score
 
 SUMS = ("any_grade_3_or_more", "stopped_for_side_effects")  # effects that are not one side effect
 

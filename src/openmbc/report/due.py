@@ -14,7 +14,7 @@ from openmbc.guidance.schedule import Asked, Schedule, schedule
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Monitoring, Region
 from openmbc.report import citing
-from openmbc.report.types import CalendarLine, CalendarReason, Planned, PlannedTest
+from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
 from openmbc.state import State, assume, derive
 from openmbc.terms import tests
 

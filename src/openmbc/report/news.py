@@ -11,7 +11,8 @@ import msgspec
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Evidence, Option, Regimen, Region
 from openmbc.report import citing
-from openmbc.report.types import Report, Source
+from openmbc.report.basics import Source
+from openmbc.report.types import Report
 
 Kind = Literal["approval", "listing", "withdrawal", "trial"]
 _OUTCOMES = {

@@ -13,7 +13,8 @@ from openmbc.guidance.safety import Condition
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import citing
-from openmbc.report.types import Reason, Source, Value
+from openmbc.report.basics import Source
+from openmbc.report.types import Reason, Value
 
 _OWN_RULE = Source(
     id="openmbc", title="openmbc, rules of guidance", where="docs/architecture.md, From conditions to verdicts"

@@ -23,8 +23,9 @@ from openmbc.guidance.plan import Plan
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import of_lines, of_response
+from openmbc.report.basics import NOTICE
 from openmbc.report.events import Event, days_of, events, starts
-from openmbc.report.types import NOTICE, KnowledgeInfo, Measurement, Problem, TreatmentLine
+from openmbc.report.types import KnowledgeInfo, Measurement, Problem, TreatmentLine
 from openmbc.state import assume, derive
 from openmbc.state.markers import MARKERS
 
