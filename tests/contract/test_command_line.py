@@ -238,3 +238,34 @@ def test_response_of_another_table(tmp_path: Path) -> None:
     assert done.stderr.strip().count("\n") == 0
     assert "labs.csv: line 1: there is no column 'lesion'" in done.stderr
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_lesions_beside_a_record(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(
+        "person: anna\nmetastatic: 2026-01\nsites: [liver]\n"
+        "treatments: [{drugs: letrozole, from: 2026-01-20, setting: metastatic, running: yes}]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "lesions.csv").write_text(LESIONS.replace("9.8", "19.8"), encoding="utf-8")
+    words = ("report", "case.yaml", "--lesions", "lesions.csv", "--as-of", "2026-06-01", "--json")
+    report = json.loads(openmbc(*words, cwd=tmp_path).stdout)
+    assert [m["overall"] for m in report["measurements"]] == [None, "PD", "PD"]
+    assert report["measurements"][1]["from"] == ["lesions.csv:4", "lesions.csv:5"]
+    assert report["decision"]["now"] == "switch"
+    done = openmbc("report", DEMO / "bea.yaml", "--lesions", "lesions.csv", cwd=tmp_path)
+    assert done.returncode in (0, 3)
+    (tmp_path / "others.csv").write_text(LESIONS.replace("anna", "cora").replace("bea", "dora"), encoding="utf-8")
+    lost = openmbc("report", "case.yaml", "--lesions", "others.csv", cwd=tmp_path)
+    assert lost.returncode == 2
+    assert "no lesion of 'anna' is in the table. Its people: cora, dora." in lost.stderr
+
+
+def test_replay(tmp_path: Path) -> None:
+    done = openmbc("replay", DEMO / "anna.yaml", "--as-of", DAY, "--json")
+    assert done.returncode in (0, 3), done.stderr
+    made = json.loads(done.stdout)
+    assert {"steps", "lines", "lanes", "measurements", "points", "effects", "problems"} <= set(made)
+    assert {"date", "now", "because", "recommended", "done", "events", "changes"} <= set(made["steps"][0])
+    page = openmbc("replay", DEMO / "anna.yaml", "--format", "html", "--output", "out/a.html", cwd=tmp_path)
+    assert page.returncode in (0, 3), page.stderr
+    assert (tmp_path / "out" / "a.html").read_text(encoding="utf-8").startswith("<!doctype html>")

@@ -14,10 +14,10 @@ import polars as pl
 
 from openmbc.catalogue import WISHES
 from openmbc.errors import RecordError, UsageError
-from openmbc.facts import Facts, frame
+from openmbc.facts import TABLES, Facts, frame
 from openmbc.records import files
 
-__all__ = ["folder_of", "read", "read_many", "with_wishes"]
+__all__ = ["folder_of", "read", "read_many", "with_lesions", "with_wishes"]
 
 
 def read(path: Path) -> Facts:
@@ -62,6 +62,34 @@ def with_wishes(facts: Facts, wishes: Iterable[str], day: dt.date) -> Facts:
             )
         rows.append((facts.people["person"][0], "--wish", day, "day", name, "yes", wish))
     return replace(facts, wishes=pl.concat([facts.wishes, frame("wishes", rows)])) if rows else facts
+
+
+def with_lesions(facts: Facts, file: Path) -> Facts:
+    """The facts of one person with the lesions of a table (CSV, as `openmbc response` reads it).
+
+    Rows of other people are left out and counted in a note; a table that names one person alone is that person's.
+    Raises `RecordError`.
+    """
+    from openmbc.records.lesions import read_lesions  # noqa: PLC0415
+
+    person = facts.people["person"][0]
+    rows, problems = read_lesions(file)
+    names = rows["person"].drop_nulls().unique()
+    own = rows if len(names) == 1 else rows.filter(pl.col("person") == person)
+    if own.is_empty():
+        todo = f"Its people: {', '.join(sorted(names)[:5])}."
+        raise RecordError(f"no lesion of '{person}' is in the table", file=str(file), todo=todo)
+    found = own.with_columns(
+        pl.lit(person).alias("person"),
+        pl.when(pl.col("date").is_not_null()).then(pl.lit("day")).cast(TABLES["lesions"]["date_precision"])
+        .alias("date_precision"),
+    ).select(*TABLES["lesions"])  # fmt: skip
+    others = len(rows) - len(own)
+    note = (
+        [(person, file.name, "note", f"{others} rows are of other people and not used", "Nothing.")] if others else []
+    )
+    listed = pl.concat([facts.problems, problems.with_columns(pl.lit(person).alias("person")), frame("problems", note)])
+    return replace(facts, lesions=pl.concat([facts.lesions, found]), problems=listed)
 
 
 def folder_of(path: Path) -> Path:

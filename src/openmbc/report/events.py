@@ -14,7 +14,8 @@ from openmbc.terms import classes_of
 
 # Drugs that start within this time of the first are one treatment, as in the numbering of lines.
 _TOGETHER = dt.timedelta(days=28)
-_SUPPORT = {"bone_agent"}
+_SUPPORT = {"bone_agent", "ovarian_suppression"}
+CANCER_TREATMENTS = frozenset(DRUGS)
 _ENDED = {
     "progression": "growth of the disease",
     "toxicity": "side effects",

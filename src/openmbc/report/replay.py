@@ -13,7 +13,7 @@ import msgspec
 import polars as pl
 
 from openmbc import __version__
-from openmbc.catalogue import FEATURES, Feature
+from openmbc.catalogue import FEATURES, SIDE_EFFECTS, Feature
 from openmbc.criteria import text_of
 from openmbc.facts import Facts
 from openmbc.guidance import evaluate, plan
@@ -24,7 +24,7 @@ from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import of_lines, of_response
 from openmbc.report.basics import NOTICE
-from openmbc.report.events import Event, days_of, events, starts
+from openmbc.report.events import CANCER_TREATMENTS, Event, days_of, events, starts
 from openmbc.report.types import KnowledgeInfo, Measurement, Problem, TreatmentLine
 from openmbc.state import assume, derive
 from openmbc.state.markers import MARKERS
@@ -79,6 +79,35 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     upper_limit: float | None = None
 
 
+class Lane(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """A treatment from its start to its end (null while it runs or when it is not known), or on one day."""
+
+    name: str
+    kind: Literal["drug", "radiation", "surgery", "procedure"]
+    start: dt.date
+    end: dt.date | None
+    from_: str
+
+
+class Assessment(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """What a report says of the disease on a day: responding, stable, mixed, unconfirmed, progression, undetermined."""
+
+    date: dt.date
+    says: str
+    by: str | None
+    from_: str
+
+
+class Spell(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """A side effect as reported: its CTCAE grade (null when not stated), from when to when."""
+
+    effect: str
+    grade: int | None
+    start: dt.date
+    end: dt.date | None
+    from_: str
+
+
 class Replay(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The whole walk, and the series that a timeline is drawn from."""
 
@@ -89,8 +118,11 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     region: Literal["us", "eu"]
     steps: list[Step]
     lines: list[TreatmentLine]
+    lanes: list[Lane]
+    assessments: list[Assessment]
     measurements: list[Measurement]
     points: list[Point]
+    effects: list[Spell]
     problems: list[Problem]
     notice: str = NOTICE
 
@@ -116,7 +148,7 @@ def replay(
     for day in days:
         step = _step(day, happened.get(day, []), before, known[day], decided[day], by_day[day], guide)
         followed = begun.get(day + dt.timedelta(days=1))
-        if followed is not None:
+        if followed is not None and step.now != "not_metastatic":  # treatment of early disease is not judged here
             on = day + dt.timedelta(days=1)
             step = msgspec.structs.replace(step, done=_done(on, followed, by_day[day], guide))
         if _says_something(step, steps):
@@ -131,8 +163,11 @@ def replay(
         region=region,
         steps=steps,
         lines=of_lines.lines(whole, as_of),
+        lanes=_lanes(facts, as_of),
+        assessments=_assessments(facts, as_of),
         measurements=of_response.measurements(whole),
         points=_points(facts, as_of),
+        effects=_effects(facts, as_of),
         problems=_problems(facts, whole.problems),
     )
 
@@ -227,6 +262,45 @@ def _points(facts: Facts, as_of: dt.date) -> list[Point]:
     return found + [
         Point(series=f"{gene} {change or ''} in plasma, allele fraction".replace("  ", " "), date=date, value=vaf)
         for gene, change, date, vaf in variants.select("gene", "change", "date", "vaf").iter_rows()
+    ]
+
+
+def _lanes(facts: Facts, as_of: dt.date) -> list[Lane]:
+    given = facts.treatments.filter(
+        (pl.col("start") <= as_of) & ~pl.col("status").is_in(["planned", "not_taken"]).fill_null(False)
+    )
+    return [
+        Lane(
+            name=row["treatment"] or row["text"] or row["kind"],
+            kind=row["kind"],
+            start=row["start"],
+            end=row["end"] if row["end"] is None or row["end"] <= as_of else None,
+            from_=row["source"],
+        )
+        for row in given.sort("start", "treatment", "source").iter_rows(named=True)
+        if row["treatment"] in CANCER_TREATMENTS or row["kind"] != "drug"
+    ]
+
+
+def _assessments(facts: Facts, as_of: dt.date) -> list[Assessment]:
+    said = facts.observations.filter(
+        (pl.col("concept") == "response") & pl.col("code").is_not_null() & (pl.col("date") <= as_of)
+    ).sort("date", "source")
+    columns = said.select("date", "code", "method", "source").iter_rows()
+    return [Assessment(date=date, says=code, by=method, from_=source) for date, code, method, source in columns]
+
+
+def _effects(facts: Facts, as_of: dt.date) -> list[Spell]:
+    told = facts.side_effects.filter(pl.col("date") <= as_of).sort("effect", "date", "source")
+    return [
+        Spell(
+            effect=SIDE_EFFECTS[row["effect"]].label if row["effect"] in SIDE_EFFECTS else row["text"] or "other",
+            grade=row["grade"],
+            start=row["date"],
+            end=row["end"],
+            from_=row["source"],
+        )
+        for row in told.iter_rows(named=True)
     ]
 
 

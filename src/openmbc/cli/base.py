@@ -1,0 +1,118 @@
+"""What all commands share: the app, options, the clock, writing a file, listing problems."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openmbc.errors import UsageError
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+    from openmbc.facts import Facts
+    from openmbc.knowledge.model import Region
+    from openmbc.report import Report
+
+# The engine (Polars, the knowledge) is imported inside the commands, so that `--help` answers at once.
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A care engine for metastatic breast cancer. Information for a conversation with the care team, "
+    "not medical advice.",
+)
+case_app = typer.Typer(no_args_is_help=True, help="Case files: a record that you type.")
+knowledge_app = typer.Typer(no_args_is_help=True, help="The medicine behind the answers.")
+app.add_typer(case_app, name="case")
+app.add_typer(knowledge_app, name="knowledge")
+
+DONE_WITH_PROBLEMS = 3
+_PROBLEMS_SHOWN = 20
+
+
+class RegionName(StrEnum):
+    """Where the person is treated: decides what is available."""
+
+    us = "us"
+    eu = "eu"
+
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day of the report. Default: today.")
+]
+RegionOption = Annotated[RegionName, typer.Option("--region", help="Where the person is treated.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Take nothing as absent: what is not recorded is not known.")]
+
+
+def day_of(text: str | None) -> dt.date:
+    """The day that was asked for; today where none was. Raises `UsageError`."""
+    if text is None:
+        return dt.date.today()  # noqa: DTZ011  the local day is the day of the visit
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is not a date", place="--as-of", todo="Write it as YYYY-MM-DD.") from None
+
+
+def say(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file."""
+    if output is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    else:
+        write(output, text)
+        typer.echo(f"Written to {output}", err=True)
+
+
+def region_of(chosen: RegionName) -> Region:
+    """The region as the knowledge names it."""
+    return "us" if chosen is RegionName.us else "eu"
+
+
+def facts_of(record: Path, lesions: Path | None = None) -> Facts:
+    """The facts of one record, with lesions from a table beside it."""
+    from openmbc.records import read, with_lesions
+
+    return read(record) if lesions is None else with_lesions(read(record), lesions)
+
+
+def report_of(
+    facts: Facts, day: dt.date, region: Region, strict: bool = False, ranges: bool = False, wishes: Sequence[str] = ()
+) -> Report:
+    """The report of one record."""
+    from openmbc.knowledge import load
+    from openmbc.records import with_wishes
+    from openmbc.report import build
+
+    today = dt.date.today()  # noqa: DTZ011
+    return build(with_wishes(facts, wishes, day), day, load(), region=region, strict=strict, ranges=ranges, today=today)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text to a file, its folder made where it is missing. Raises `UsageError`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", file=str(path), todo="Choose another file.") from None
+
+
+def list_problems(found: list[DataFrame], file: Path) -> None:
+    """Say what was wrong in a table: the first on the terminal, all in a file; and end with the code for it."""
+    from openmbc.records.tables import joined, write_table
+
+    problems = joined(found)
+    for _, source, severity, what, todo in problems.head(_PROBLEMS_SHOWN).iter_rows():
+        typer.echo(f"{severity}: {what}. {todo} [{source}]", err=True)
+    if not problems.is_empty():
+        write_table(problems, file)
+        typer.echo(f"{problems.height:,d} problems, all of them in {file}", err=True)
+    if problems["severity"].is_in(["error", "warning"]).any():
+        raise typer.Exit(DONE_WITH_PROBLEMS)
