@@ -47,6 +47,8 @@ CHOSEN = {
     "end_precision",
     "trend",
     "named",
+    "criteria",
+    "ctcae",
 }
 
 
@@ -193,7 +195,7 @@ def test_what_is_not_confirmed_is_marked_wherever_it_stands() -> None:
 def test_the_order_of_the_page_starts_with_the_decision() -> None:
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", as_page(sample.report()))
     assert titles == [
-        "What now", "Where the disease stands", "Treatment so far", "The options", "Side by side",
+        "What now", "Where the disease stands", "Treatment so far", "Does it work?", "The options", "Side by side",
         "What is missing", "Side effects now", "What is due", "What to watch",
         "Doses, and what the label says when side effects come",
         "What was assumed", "Problems in the record", "Please note",

@@ -113,8 +113,11 @@ def _works(report: Report, width: int) -> Iterator[_Line]:
     measured = (f"{m.date}: {m.text}" for m in report.measurements)
     yield from _list("Measured lesions", measured, width)
     yield from _list(
-        "Tumour markers (never alone a reason to switch)", (f"{m.marker}: {m.text}" for m in report.markers), width
+        "Tumour markers (never alone a reason to switch)",
+        (_marked(f"{m.marker}: {m.text}", bool(m.unconfirmed)) for m in report.markers),
+        width,
     )
+    yield from _list("Blood values by CTCAE grade", map(effect_words.lab_grade, report.graded_labs), width)
 
 
 def _side_effects(report: Report, width: int) -> Iterator[_Line]:

@@ -1,8 +1,9 @@
-"""Side effects in the words that text and page share."""
+"""Side effects and graded laboratory values in the words that text and page share."""
 
 from __future__ import annotations
 
-from openmbc.report import Cause, SideEffect
+from openmbc.criteria.words import unit_words
+from openmbc.report import Cause, LabGrade, SideEffect
 
 NAMED = {"label": "its label has rules for it", "trial": "a trial counts it", None: ""}
 NO_RULE = "No rule of its label for this grade is in this knowledge."
@@ -26,3 +27,11 @@ def cause(found: Cause) -> str:
     """A drug that may cause a side effect, and why it is named."""
     said = ["running" if found.running else "not running", "blamed in the record" if found.blamed else ""]
     return f"{found.drug} ({'; '.join(filter(None, [*said, NAMED[found.named]]))})"
+
+
+def lab_grade(lab: LabGrade) -> str:
+    """A laboratory value with its grade, or why it has none."""
+    value = f"{lab.value:g} {unit_words(lab.unit)} on {lab.date}"
+    if lab.grade is None:
+        return f"{lab.term}: cannot be graded ({lab.reason}); {value}"
+    return f"{lab.term}: grade {lab.grade} (CTCAE {lab.ctcae}); {value}; {lab.criterion}"

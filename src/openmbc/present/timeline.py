@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from openmbc.present import words
 from openmbc.present.replay_text import RULES
+from openmbc.report.course_types import Measurement
 from openmbc.report.replay import Lane, Point, Replay
-from openmbc.report.types import Measurement
 
 _FOLDER = Path(__file__).parent / "templates"
 WIDTH, EDGE, ROW, PLOT = 640, 8, 26, 120  # of the drawing, in its own units

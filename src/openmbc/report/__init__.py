@@ -3,6 +3,7 @@
 from openmbc.report.basics import NOTICE, Source
 from openmbc.report.build import build
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
+from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.due import planned
 from openmbc.report.news import News, news
 from openmbc.report.types import (
@@ -16,8 +17,6 @@ from openmbc.report.types import (
     Figure,
     Harm,
     KnowledgeInfo,
-    MarkerTrend,
-    Measurement,
     Monitor,
     NextTest,
     Option,
@@ -47,6 +46,7 @@ __all__ = [
     "Figure",
     "Harm",
     "KnowledgeInfo",
+    "LabGrade",
     "MarkerTrend",
     "Measurement",
     "Monitor",

@@ -20,7 +20,7 @@ from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import Effect, effects, imagined
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing, of_drugs, of_lines, of_response
+from openmbc.report import citing, of_drugs, of_labs, of_lines, of_response
 from openmbc.report.due import due
 from openmbc.report.of_effects import side_effects
 from openmbc.report.reasons import View, reasons
@@ -110,6 +110,7 @@ def build(
         counting=of_lines.counting(knowledge) if lines else [],
         measurements=measured,
         markers=of_response.markers(state),
+        graded_labs=of_labs.graded(facts, as_of, of_lines.began(lines)),
     )
 
 

@@ -20,6 +20,11 @@ def lines(state: State, as_of: dt.date) -> list[TreatmentLine]:
     return [_line(row, as_of) for row in state.treated.iter_rows(named=True)]
 
 
+def began(found: list[TreatmentLine]) -> dt.date | None:
+    """When the line that runs began; None where none does."""
+    return next((line.start for line in found if line.ended == "running" and line.number is not None), None)
+
+
 def _line(row: dict[str, Any], as_of: dt.date) -> TreatmentLine:
     until = as_of if row["ended"] == "running" else row["end"]
     coarse = "year" in (row["start_precision"], row["end_precision"])

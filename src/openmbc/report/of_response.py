@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openmbc.report.types import MarkerTrend, Measurement
+from openmbc.report.course_types import MarkerTrend, Measurement
 from openmbc.state import State
 from openmbc.state.markers import MARKERS
 

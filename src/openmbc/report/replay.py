@@ -24,8 +24,9 @@ from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import of_lines, of_response
 from openmbc.report.basics import NOTICE
+from openmbc.report.course_types import Measurement
 from openmbc.report.events import CANCER_TREATMENTS, Event, days_of, events, starts
-from openmbc.report.types import KnowledgeInfo, Measurement, Problem, TreatmentLine
+from openmbc.report.types import KnowledgeInfo, Problem, TreatmentLine
 from openmbc.state import assume, derive
 from openmbc.state.markers import MARKERS
 

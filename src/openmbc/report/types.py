@@ -13,6 +13,7 @@ import msgspec
 
 from openmbc.report.basics import NOTICE, Source
 from openmbc.report.calendar_types import CalendarLine
+from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 
 Verdict = Literal["recommended", "possible", "needs_information", "unsuitable"]
 Now = Literal["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"]
@@ -281,42 +282,6 @@ class Assumption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     features: list[str]
 
 
-class Measurement(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
-    """What the lesions of one date say by RECIST 1.1 or iRECIST, against the baseline of a line of therapy.
-
-    ``overall`` is null at the baseline. Changes are in percent; ``nadir_mm`` is the smallest sum of the dates before.
-    """
-
-    date: dt.date
-    line: int
-    criteria: Literal["recist", "irecist"]
-    target: str | None
-    non_target: str | None
-    new: bool | None
-    overall: str | None
-    sum_mm: float | None
-    nadir_mm: float | None
-    change_from_baseline: float | None
-    change_from_nadir: float | None
-    text: str
-    from_: list[str]
-
-
-class MarkerTrend(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
-    """A tumour marker since the present treatment began. An adjunct: never alone a reason to change treatment."""
-
-    marker: str
-    date: dt.date
-    value: float
-    upper_limit: float | None
-    lowest: float | None
-    lowest_on: dt.date | None
-    change: float | None
-    trend: Literal["rising", "may_rise", "falling", "stable", "early", "other_range", "single"]
-    text: str
-    from_: list[str]
-
-
 class TreatmentLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
     """A line of therapy for metastatic disease, or (``number`` null) treatment of early disease, which is not counted.
 
@@ -387,6 +352,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     counting: list[CountingRule] = []
     measurements: list[Measurement] = []
     markers: list[MarkerTrend] = []
+    graded_labs: list[LabGrade] = []
     side_effects: list[SideEffect] = []
     calendar: list[CalendarLine] = []
     notice: str = NOTICE
