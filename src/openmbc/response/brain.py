@@ -20,7 +20,8 @@ def judge(seen: pl.DataFrame, lesions: pl.DataFrame, person_state: pl.DataFrame)
 
     ``person_state`` has person, date, ``steroids`` (`STEROIDS`) and ``clinical`` (`CLINICAL`), null where not known.
     A response or stable disease asks for both; where one is not known, or steroids were increased, the visit is not
-    evaluable. More steroids alone are not progression. A person who is worse has progressed.
+    evaluable. All lesions gone with steroids that go on meet what a partial response asks for, not a complete one. More
+    steroids alone are not progression. A person who is worse has progressed.
     """
     grown = _one_grew(lesions)
     judged = recist.judge(
@@ -28,7 +29,10 @@ def judge(seen: pl.DataFrame, lesions: pl.DataFrame, person_state: pl.DataFrame)
     )
     judged = judged.join(person_state, on=["person", "date"], how="left", maintain_order="left")
     imaging, after = pl.col("overall"), ~pl.col("at_baseline")
-    fewer = pl.when(imaging == "CR").then(pl.col("steroids") == "none").otherwise(pl.col("steroids") != "increased")
+    steroids = pl.col("steroids")
+    # A partial response needs target lesions; without them only the complete one is there to be met.
+    only_complete = (imaging == "CR") & pl.col("target").is_null()
+    fewer = pl.when(only_complete).then(steroids == "none").otherwise(steroids != "increased")
     well = pl.col("clinical").is_in(["better", "stable"])
     overall = (
         pl.when(after & (imaging == "PD"))
@@ -37,6 +41,8 @@ def judge(seen: pl.DataFrame, lesions: pl.DataFrame, person_state: pl.DataFrame)
         .then(pl.lit("PD"))
         .when(after & imaging.is_in(["CR", "PR", "SD", "NON-CR/NON-PD"]) & ~(fewer & well).fill_null(False))
         .then(pl.lit("NE"))
+        .when(after & (imaging == "CR") & (steroids != "none"))
+        .then(pl.lit("PR"))
         .otherwise(imaging)
     )
     return judged.with_columns(imaging.alias("imaging"), overall.alias("overall"))

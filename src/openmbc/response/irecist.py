@@ -49,32 +49,27 @@ def _further(lesions: pl.DataFrame) -> pl.DataFrame:
     of = ["person", "lesion"]
     status = pl.col("status").fill_null("unknown")
     called = status.is_in(["progression", "increased"])
-    grew = (pl.col("length") > pl.col("length").shift(1).over(of)).fill_null(False)
+    # What was last measured: a date on which a lesion could not be judged hides no growth.
+    grew = (pl.col("length") > pl.col("length").forward_fill().shift(1).over(of)).fill_null(False)
     least = pl.when("node").then(_MEASURABLE_NODE).otherwise(_MEASURABLE)
     there = pl.col("role").eq("new") & status.is_in(["present", "progression", "increased"])
+    # A new lesion stays until it is seen to be gone, also where its row cannot be judged.
+    staying = pl.when(there).then(1).when(status == "absent").then(0).cast(pl.Int64).forward_fill().over(of)
     rows = lesions.with_columns(
         (called | grew).alias("more"),
         (pl.col("length").first().over(of) >= least).fill_null(False).alias("measurable"),
         there.alias("there"),
-        there.cast(pl.Int64).shift(1).over(of).fill_null(0).alias("there_before"),
+        pl.when(pl.col("role") == "new").then(staying).fill_null(0).alias("stays"),
     )
-    new = pl.col("role") == "new"
-    # A lesion whose row cannot be judged is still there.
-    left = (
-        pl.when(new & (status == "absent"))
-        .then(0)
-        .when(new)
-        .then(pl.max_horizontal("there_before", pl.col("there").cast(pl.Int64)))
-    )
-    rows = rows.with_columns((left.fill_null(0) - pl.col("there_before")).alias("change"))
+    rows = rows.with_columns(pl.col("stays").shift(1).over(of).fill_null(0).alias("stayed"))
     seen = rows.group_by("person", "date", maintain_order=True).agg(
         ((pl.col("role") == "non_target") & pl.col("more")).sum().cast(pl.Int64).alias("nt_more"),
         pl.col("length").filter(pl.col("there") & pl.col("measurable")).sum().alias("new_um"),
         pl.col("there").sum().cast(pl.Int64).alias("new_count"),
         (pl.col("there") & ~pl.col("measurable") & pl.col("more")).sum().cast(pl.Int64).alias("new_more"),
         (pl.col("there") & (status == "progression")).sum().cast(pl.Int64).alias("new_progression"),
-        pl.col("there_before").sum().alias("again"),
-        pl.col("change").sum().alias("change"),
+        pl.col("stayed").sum().alias("again"),
+        (pl.col("stays") - pl.col("stayed")).sum().alias("change"),
     )
     before = pl.col("change").cum_sum().shift(1).over("person").fill_null(0)
     return seen.with_columns((before - pl.col("again")).alias("new_missing")).drop("again", "change")
@@ -90,6 +85,7 @@ class _Visit(NamedTuple):
     target: str | None
     non_target: str | None
     new: bool | None
+    new_unclear: int
     um: int
     nt_more: int
     new_um: int
@@ -141,7 +137,9 @@ class _Person:
             grown = visit.new_um - before.new_um
             by_sum = grown >= MORE and 5 * visit.new_um >= 6 * before.new_um
             new = visit.new_count > before.new_count or by_sum or visit.new_progression > 0
-        seen = {"target": visit.target == "PD", "non_target": visit.non_target == "PD", "new": new}
+        # Growth after unequivocal progression need not be unequivocal again (EORTC, if iUPD is driven by non-target).
+        further = self.first is not None and self.first.non_target == "PD" and visit.nt_more > 0
+        seen = {"target": visit.target == "PD", "non_target": visit.non_target == "PD" or further, "new": new}
         return {kind for kind, there in seen.items() if there}
 
     @staticmethod
@@ -160,9 +158,10 @@ class _Person:
         }
         return any(further[kind] if then[kind] else True for kind in kinds)
 
-    @staticmethod
-    def _without_progression(visit: _Visit) -> str:
-        if visit.new is None or visit.new_missing:
+    def _without_progression(self, visit: _Visit) -> str:
+        # A lesion that only may be new changes nothing, as in RECIST, but takes no progression back either.
+        doubtful = visit.new is None and self.first is not None
+        if visit.new_unclear or visit.new_missing or doubtful:
             return "NE"
         # With a new lesion still there, nothing is complete.
         rest = "PR" if visit.new and visit.rest == "CR" else visit.rest
