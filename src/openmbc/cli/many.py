@@ -91,7 +91,7 @@ def response(
         bool, typer.Option("--confirm", help="Date and duration of a response that was confirmed after 28 days.")
     ] = False,
     stable_days: Annotated[
-        int, typer.Option("--stable-days", help="How long after baseline stable disease counts as best response.")
+        int, typer.Option("--stable-days", min=0, help="How long after baseline stable disease counts as best.")
     ] = 42,
     people: Annotated[
         Path | None, typer.Option("--people", help="A row per person. Default: the name of the output and '_people'.")
@@ -99,23 +99,24 @@ def response(
 ) -> None:
     """Response of tumours at each date, and the best one per person, from measurements of lesions."""
     from openmbc.records import lesions as tables
-    from openmbc.records.tables import write_table
+    from openmbc.records.tables import beside, refuse_overwriting, write_table
     from openmbc.response import assess, assess_brain, bone, metabolic
 
-    problems_in = output.with_stem(f"{output.stem}_problems")
+    of_people, problems_in = people or beside(output, "people"), beside(output, "problems")
+    refuse_overwriting(lesions, output, of_people, problems_in)
     if criteria in (CriteriaName.mda, CriteriaName.percist):
         of_bone = criteria is CriteriaName.mda
         rows, unread = (tables.read_bone if of_bone else tables.read_uptake)(lesions)
+        rows, wrong = (bone if of_bone else metabolic).checked(rows)
         write_table((bone if of_bone else metabolic).judge(rows), output)
         typer.echo(f"Written to {output}", err=True)
-        return list_problems([unread], problems_in)
+        return list_problems([unread, wrong], problems_in)
     rows, unread = tables.read_lesions(lesions)
     if criteria is CriteriaName.rano_bm:
         made = assess_brain(rows, confirm=confirm, stable_days=stable_days)
     else:
         by: Criteria = "irecist" if criteria is CriteriaName.irecist else "recist"
         made = assess(rows, by, confirm=confirm, stable_days=stable_days)
-    of_people = people or output.with_stem(f"{output.stem}_people")
     write_table(made.visits, output)
     write_table(made.people, of_people)
     typer.echo(f"{made.visits.height:,d} visits in {output}, {made.people.height:,d} people in {of_people}", err=True)
@@ -134,7 +135,8 @@ def grade(
 ) -> None:
     """CTCAE grades of laboratory values, for a table of results."""
     from openmbc.records.results import grade_file
+    from openmbc.records.tables import beside
 
     table, problems = grade_file(labs, output, "5" if ctcae is Ctcae.v5 else "6", worst_case=worst_case)
     typer.echo(f"{table['grade'].count():,d} of {table.height:,d} graded, in {output}", err=True)
-    return list_problems([problems], output.with_stem(f"{output.stem}_problems"))
+    return list_problems([problems], beside(output, "problems"))

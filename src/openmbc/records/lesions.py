@@ -27,13 +27,15 @@ _OF_UPTAKE: dict[str, Kind] = {
 
 
 def read_bone(file: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Findings in bone for `response.bone.judge`, and the problems. Raises `RecordError`."""
-    return read_table(file, _OF_BONE, ("modality", "start"))
+    """Findings in bone for `response.bone.checked`, with ``source``, and the problems. Raises `RecordError`."""
+    rows, problems = read_table(file, _OF_BONE, ("modality", "start"))
+    return rows.select(*_OF_BONE, _source(file)), problems
 
 
 def read_uptake(file: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Uptake on PET for `response.metabolic.judge`, and the problems. Raises `RecordError`."""
-    return read_table(file, _OF_UPTAKE, ("assessment",))
+    """Uptake on PET for `response.metabolic.checked`, with ``source``, and the problems. Raises `RecordError`."""
+    rows, problems = read_table(file, _OF_UPTAKE, ("assessment",))
+    return rows.select(*_OF_UPTAKE, _source(file)), problems
 
 
 def read_lesions(file: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -45,7 +47,11 @@ def read_lesions(file: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     rows, problems = read_table(file, _READ | _OF_VISIT, (*_OPTIONAL, *_OF_VISIT))
     unreadable = pl.col("unreadable").fill_null(False)
     lost = problems.filter(pl.col("what").str.starts_with("mm ")).select("source", unreadable=True)
-    rows = rows.with_columns(pl.format(f"{file.name}:{{}}", LINE).alias("source"))
+    rows = rows.with_columns(_source(file))
     rows = rows.join(lost, on="source", how="left", maintain_order="left")
     assessment = pl.when(unreadable).then(pl.lit("not_evaluable")).otherwise("assessment").alias("assessment")
     return rows.with_columns(assessment).select(*_READ, *_OF_VISIT, "source"), problems
+
+
+def _source(file: Path) -> pl.Expr:
+    return pl.concat_str(pl.lit(f"{file.name}:"), LINE).alias("source")

@@ -8,7 +8,7 @@ import polars as pl
 
 from openmbc import ctcae
 from openmbc.errors import RecordError
-from openmbc.records.tables import LINE, Kind, read_table, write_table
+from openmbc.records.tables import LINE, Kind, beside, read_table, refuse_overwriting, write_table
 
 COLUMNS: dict[str, Kind] = {
     "person": "text",
@@ -31,6 +31,7 @@ def grade_file(
     The table has the columns of the file, with their cells as they were, and those of `ctcae.grade`. Raises
     `RecordError` when the file cannot be read, `UsageError` when the table cannot be written.
     """
+    refuse_overwriting(file, output, beside(output, "problems"))
     results, unread = read_table(file, COLUMNS, _OPTIONAL)
     taken = [name for name in ctcae.MADE if name in results.columns]
     if taken:

@@ -19,6 +19,7 @@ from openmbc.response import best, brain, irecist, recist
 from openmbc.response.best import STABLE_DAYS, Criteria
 from openmbc.response.lesions import ASSESSMENTS, COLUMNS, ROLES, checked
 from openmbc.response.visits import visits
+from openmbc.response.words import listed
 
 __all__ = ["ASSESSMENTS", "COLUMNS", "ROLES", "STABLE_DAYS", "Criteria", "Response", "assess", "assess_brain"]
 
@@ -65,13 +66,12 @@ def assess_brain(lesions: pl.DataFrame, *, confirm: bool = False, stable_days: i
     have ``imaging`` beside ``overall``. A partial response asks for confirmation after four weeks: `confirmed_best`.
     """
     rows, problems = checked(lesions)
-    words = [pl.col(name).drop_nulls().first() for name in ("steroids", "clinical")]
-    state = lesions.group_by("person", "date").agg(words)
+    state, odd = brain.of_visits(lesions)
     judged = brain.judge(
         recist.numbers(visits(rows)), rows, state.with_columns(pl.col("person").cast(rows["person"].dtype))
     )
     people = best.people(judged, "recist", confirm=confirm, stable_days=stable_days)
-    return Response(judged.select(*_shown(), "imaging"), people, problems)
+    return Response(judged.select(*_shown(), "imaging"), people, listed(problems, odd))
 
 
 def _shown() -> list[pl.Expr]:

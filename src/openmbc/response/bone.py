@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from openmbc.response.problems import problem
+from openmbc.response.words import known, listed, placed, spelled, with_source
+
 # What a reader says of bone, and what it means in table 1.
 FINDINGS = {
     "complete_fill_in": "CR",
@@ -34,11 +37,27 @@ FLARE_DAYS = 183
 SETTLES = "A scan 8 to 12 weeks later; CT or MRI of the bone in question; pain, ALP and tumour markers beside it."
 
 
+MODALITIES = ("xray", "ct", "mri", "scan")
+
+
+def checked(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The findings that `judge` takes, in its spelling, and the problems (`facts.PROBLEMS`).
+
+    A finding that is not known stays, and makes its date not evaluable; a modality that is not known may be a scan.
+    """
+    rows, lost = placed(with_source(findings))
+    rows, strange = known(rows.with_columns(spelled("finding")), "modality", MODALITIES)
+    unknown = ~pl.col("finding").is_in(list(FINDINGS))
+    what = pl.format("the finding '{}' is not known: the date is not evaluable", pl.col("finding").fill_null(""))
+    todo = f"Write one of: {', '.join(FINDINGS)}."
+    return rows, listed(lost, rows.filter(unknown.fill_null(True)).select(*problem("error", what, todo)), strange)
+
+
 def judge(findings: pl.DataFrame) -> pl.DataFrame:
     """Response of bone at each date.
 
-    ``findings`` has person, date, finding (a key of `FINDINGS`), modality (xray | ct | mri | scan | null) and ``start``
-    (Date: of the treatment, null when not known), several rows a date. Gives person, date, ``bone``
+    ``findings`` as from `checked`: person, date, finding (a key of `FINDINGS`), modality (xray | ct | mri | scan |
+    null) and ``start`` (Date: of the treatment, null when not known), several rows a date. Gives person, date, ``bone``
     (CR | PR | SD | PD | NE), ``flare`` (Boolean: what looks worse may be healing) and ``settles`` (what would tell).
     Where every sign of growth may be a flare, the date is not evaluable. A finding that is not known is not evaluable.
     """

@@ -9,10 +9,36 @@ from __future__ import annotations
 import polars as pl
 
 from openmbc.response import recist
+from openmbc.response.problems import problem
+from openmbc.response.words import known, listed, placed, with_source
 
 STEROIDS = ("none", "decreased", "stable", "increased")
 CLINICAL = ("better", "stable", "worse")
 _LESION_MORE = 5_000
+
+
+def of_visits(lesions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Steroids and how the person is at each person and date, from the rows of the lesions; and the problems.
+
+    What the rows of one visit say differently is not known.
+    """
+    rows, _ = placed(with_source(lesions))
+    rows, strange = known(rows, "steroids", STEROIDS)
+    rows, odd = known(rows, "clinical", CLINICAL)
+    names = ("steroids", "clinical")
+    one = [pl.when(_count(name) == 1).then(pl.col(name).drop_nulls().first()).alias(name) for name in names]
+    counts = [_count(name).alias(f"{name}_words") for name in names]
+    visits = rows.group_by("person", "date", maintain_order=True).agg(*one, *counts, pl.col("source").first())
+    differ = []
+    for name in names:
+        what = pl.format(f"{name} is given differently on {{}}: not known", pl.col("date").cast(pl.String))
+        several = visits.filter(pl.col(f"{name}_words") > 1)
+        differ.append(several.select(*problem("error", what, "Give it once for a visit.")))
+    return visits.select("person", "date", *names), listed(strange, odd, *differ)
+
+
+def _count(name: str) -> pl.Expr:
+    return pl.col(name).drop_nulls().n_unique()
 
 
 def judge(seen: pl.DataFrame, lesions: pl.DataFrame, person_state: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ import polars as pl
 from openmbc.facts import PROBLEMS
 from openmbc.response.baseline import choice, rooted, without_row
 from openmbc.response.problems import problem
+from openmbc.response.words import placed, spelled, with_source
 
 COLUMNS: dict[str, pl.DataType] = {
     "person": pl.String(),
@@ -58,7 +59,16 @@ def checked(lesions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     what = pl.format("lesion {} on {}: {}; it counts as not evaluable", "lesion", _day(), "wrong")
     wrong = said.filter(pl.col("wrong").is_not_null()).select(*problem("error", what, "Correct the row."))
     lesions_of, misplaced = rooted(one)
-    found = [unusable, wrong, _other_role(said), repeated, *misplaced, *choice(lesions_of), without_row(lesions_of)]
+    found = [
+        unusable,
+        wrong,
+        _silent(said),
+        _other_role(said),
+        repeated,
+        *misplaced,
+        *choice(lesions_of),
+        without_row(lesions_of),
+    ]
     return lesions_of, pl.concat([pl.DataFrame(schema=PROBLEMS), *found])
 
 
@@ -69,29 +79,16 @@ def _day() -> pl.Expr:
 def _typed(lesions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The columns in their types, words in their spelling; and rows without person or date, as problems."""
     absent = [pl.lit(None, dtype).alias(name) for name, dtype in COLUMNS.items() if name not in lesions.columns]
-    if "source" not in lesions.columns:
-        absent.append(pl.format("row {}", pl.int_range(1, pl.len() + 1)).alias("source"))
-    rows = lesions.with_columns(absent).select(*(pl.col(n).cast(dtype) for n, dtype in COLUMNS.items()), "source")
-    rows = rows.with_columns(_word("role"), _word("assessment"), pl.col("mm").fill_nan(None))
-    placed = pl.col("person").is_not_null() & pl.col("date").is_not_null()
-    lost = pl.lit("a row without a person or a date was not used")
+    given = with_source(lesions.with_columns(absent))
+    rows = given.select(*(pl.col(n).cast(dtype) for n, dtype in COLUMNS.items()), "source")
+    rows, lost = placed(rows.with_columns(spelled("role"), spelled("assessment"), pl.col("mm").fill_nan(None)))
     # A row without a name of the lesion is a lesion of its own: a new one counts, a target lacks its other dates.
-    named = rows.filter(placed).with_columns(pl.coalesce("lesion", pl.format("({})", "source")).alias("lesion"))
+    named = rows.with_columns(pl.coalesce("lesion", pl.format("({})", "source")).alias("lesion"))
     # Names as numbers in their order: what follows sorts, groups and joins by them.
     numbered = named.with_columns(
         pl.col(name).cast(pl.Enum(named[name].unique().sort())) for name in ("person", "lesion")
     )
-    return numbered, rows.filter(~placed).select(*problem("error", lost, "Add what is missing."))
-
-
-def _word(name: str) -> pl.Expr:
-    return (
-        pl.col(name)
-        .str.strip_chars()
-        .str.to_lowercase()
-        .str.replace_all(" ", "_", literal=True)
-        .str.replace_all("-", "_", literal=True)
-    )
+    return numbered, lost
 
 
 def _with_lesion(rows: pl.DataFrame) -> pl.DataFrame:
@@ -221,6 +218,17 @@ def _repeated(merged: pl.DataFrame) -> pl.DataFrame:
     level = pl.when("same").then(pl.lit("warning")).otherwise(pl.lit("error"))
     todo = "Keep the right row; parts of a lesion that split are marked 'split'."
     return merged.select(*problem(level, what, todo))
+
+
+def _silent(said: pl.DataFrame) -> pl.DataFrame:
+    """Rows after the first of a lesion that say nothing of it; at baseline that is said of targets (`baseline`)."""
+    role = pl.col("first_role")
+    unsaid = ((role == "target") & pl.col("um").is_null()) | ((role == "non_target") & pl.col("status").is_null())
+    expected = pl.col("wrong").is_null() & (pl.col("assessment") != "not_evaluable").fill_null(True)
+    what = pl.format("lesion {} on {} has no length and no word that tells: not evaluable there", "lesion", _day())
+    todo = "Add what was measured, or 'not_evaluable'."
+    silent = said.filter(unsaid & expected & (pl.col("date") > pl.col("first")))
+    return silent.select(*problem("warning", what, todo))
 
 
 def _other_role(said: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,43 @@
+"""Words and places in a table as people write them: spelled alike, and what is not understood said as a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from openmbc.facts import PROBLEMS
+from openmbc.response.problems import problem
+
+
+def spelled(name: str) -> pl.Expr:
+    """A column of words in one spelling: small letters, underscores for spaces and hyphens."""
+    return pl.col(name).str.strip_chars().str.to_lowercase().str.replace_all("[ -]", "_")
+
+
+def with_source(table: pl.DataFrame) -> pl.DataFrame:
+    """With ``source`` (String: where a row came from), which is the number of the row where nothing names it."""
+    if "source" in table.columns:
+        return table
+    return table.with_columns(pl.format("row {}", pl.int_range(1, pl.len() + 1)).alias("source"))
+
+
+def placed(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows with a person and a date, and the others as problems."""
+    there = pl.col("person").is_not_null() & pl.col("date").is_not_null()
+    lost = pl.lit("a row without a person or a date was not used")
+    return table.filter(there), table.filter(~there).select(*problem("error", lost, "Add what is missing."))
+
+
+def known(table: pl.DataFrame, name: str, words: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A column spelled alike, null where the word is none of ``words``; and those as problems."""
+    table = table.with_columns(spelled(name))
+    strange = pl.col(name).is_not_null() & ~pl.col(name).is_in(list(words))
+    what = pl.format(f"the {name} '{{}}' is not known", name)
+    found = table.filter(strange).select(*problem("error", what, f"Write one of: {', '.join(words)}."))
+    return table.with_columns(pl.when(~strange).then(name).alias(name)), found
+
+
+def listed(*problems: pl.DataFrame) -> pl.DataFrame:
+    """Problems of several steps as one table (`facts.PROBLEMS`)."""
+    return pl.concat([pl.DataFrame(schema=PROBLEMS), *problems])
