@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from openmbc.facts import PROBLEMS
 from openmbc.response.problems import problem
 
 # RECIST 1.1, sections 3.1 and 4.1 (Eisenhauer 2009): lengths in micrometres, numbers of target lesions.
@@ -60,14 +61,17 @@ def choice(lesions: pl.DataFrame) -> list[pl.DataFrame]:
 def without_row(lesions: pl.DataFrame) -> pl.DataFrame:
     """Lesions of the baseline that have no row at a later date: not evaluable there; ``lesions`` as from `rooted`."""
     of_baseline = lesions.filter((pl.col("date") == pl.col("baseline")) & (pl.col("role") != "new"))
-    expected = of_baseline.group_by("person").agg(pl.len().alias("expected"), pl.col("lesion").alias("lesions"))
-    early = (pl.col("first") <= pl.col("baseline")) & (pl.col("role") != "new")
-    dates = lesions.group_by("person", "date", maintain_order=True).agg(
-        early.fill_null(False).sum().alias("rows"),
-        pl.col("lesion").filter(early).alias("here"),
-        pl.col("source").first(),
+    early = ((pl.col("first") <= pl.col("baseline")) & (pl.col("role") != "new")).fill_null(False)
+    dates = lesions.group_by("person", "date", maintain_order=True).agg(early.sum().alias("rows"))
+    expected = of_baseline.group_by("person").agg(pl.len().alias("expected"))
+    short = dates.join(expected, on="person", maintain_order="left").filter(pl.col("rows") < pl.col("expected"))
+    if short.is_empty():  # as it mostly is: what follows lists the lesions of each date
+        return pl.DataFrame(schema=PROBLEMS)
+    here = lesions.group_by("person", "date").agg(
+        pl.col("lesion").filter(early).alias("here"), pl.col("source").first()
     )
-    short = dates.join(expected, on="person").filter(pl.col("rows") < pl.col("expected"))
+    short = short.join(here, on=["person", "date"], maintain_order="left")
+    short = short.join(of_baseline.group_by("person").agg(pl.col("lesion").alias("lesions")), on="person")
     lacking = (
         pl.col("lesions")
         .list.set_difference("here")

@@ -11,6 +11,8 @@ from typing import Literal
 
 import polars as pl
 
+from openmbc.response.runs import begins, number
+
 Criteria = Literal["recist", "irecist"]
 
 CONFIRM_DAYS = 28
@@ -110,9 +112,8 @@ def _confirmed(counted: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
         ("pr_sure", overall.is_in([complete, partial, "NE"]), overall.is_in([complete, partial]) & pl.col("met")),
     ):
         counted = counted.with_columns(holds.fill_null(False).alias("holds"), meets.fill_null(False).alias("meets"))
-        stretch = (~pl.col("holds")).cast(pl.Int64).cum_sum().over("person").alias("stretch")
-        counted = counted.with_columns(stretch)
-        last = pl.when("meets").then("date").max().over("person", "stretch")
+        counted = counted.with_columns(number(begins("person") | ~pl.col("holds")).alias("stretch"))
+        last = pl.when("meets").then("date").max().over("stretch")
         again = pl.col("meets") & ((last - pl.col("date")).dt.total_days() >= CONFIRM_DAYS)
         counted = counted.with_columns(again.fill_null(False).alias(name))
     return counted

@@ -46,7 +46,7 @@ def checked(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     A finding that is not known stays, and makes its date not evaluable; a modality that is not known may be a scan.
     """
     rows, lost = placed(with_source(findings))
-    rows, strange = known(rows.with_columns(spelled("finding")), "modality", MODALITIES)
+    rows, strange = known(spelled(rows, "finding"), "modality", MODALITIES)
     unknown = ~pl.col("finding").is_in(list(FINDINGS))
     what = pl.format("the finding '{}' is not known: the date is not evaluable", pl.col("finding").fill_null(""))
     todo = f"Write one of: {', '.join(FINDINGS)}."

@@ -13,6 +13,7 @@ import polars as pl
 from openmbc.facts import PROBLEMS
 from openmbc.response.baseline import choice, rooted, without_row
 from openmbc.response.problems import problem
+from openmbc.response.runs import begins
 from openmbc.response.words import placed, spelled, with_source
 
 COLUMNS: dict[str, pl.DataType] = {
@@ -81,7 +82,7 @@ def _typed(lesions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     absent = [pl.lit(None, dtype).alias(name) for name, dtype in COLUMNS.items() if name not in lesions.columns]
     given = with_source(lesions.with_columns(absent))
     rows = given.select(*(pl.col(n).cast(dtype) for n, dtype in COLUMNS.items()), "source")
-    rows, lost = placed(rows.with_columns(spelled("role"), spelled("assessment"), pl.col("mm").fill_nan(None)))
+    rows, lost = placed(spelled(rows, "role", "assessment").with_columns(pl.col("mm").fill_nan(None)))
     # A row without a name of the lesion is a lesion of its own: a new one counts, a target lacks its other dates.
     named = rows.with_columns(pl.coalesce("lesion", pl.format("({})", "source")).alias("lesion"))
     # Names as numbers in their order: what follows sorts, groups and joins by them.
@@ -94,8 +95,7 @@ def _typed(lesions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _with_lesion(rows: pl.DataFrame) -> pl.DataFrame:
     """Sorted rows, with what is true of a lesion at all its dates: role, site, is it a node, when first looked at."""
     rows = rows.sort(_KEY)
-    again = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in _KEY)
-    if rows.select(again.any()).item():  # the order of repeated rows must not matter either
+    if rows.select((~begins(*_KEY)).any()).item():  # the order of repeated rows must not matter either
         rows = rows.sort(*_KEY, "role", "mm", "assessment", "site", "source", nulls_last=True)
     of = rows.group_by("person", "lesion", maintain_order=True).agg(
         pl.col("role").filter(pl.col("role").is_in(ROLES)).first().alias("first_role"),
@@ -191,7 +191,8 @@ def _status() -> pl.Expr:
 def _one_row(said: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of one person, date and lesion as one: parts of a split lesion are added, what differs is not known."""
     said = said.with_columns(pl.col("first_role").alias("role"))
-    again = said.select(pl.struct(_KEY).is_duplicated()).to_series()
+    first = begins(*_KEY)
+    again = said.select(~first | ~first.shift(-1, fill_value=True)).to_series()
     many = said.filter(again)
     of = ["site", "role", "node", "first", "source"]
     clean = pl.col("wrong").is_null().all()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from openmbc.response.runs import at_first, begins, earlier
+
 PD_MORE = 5_000  # progression asks for 5 mm more than the nadir, and for 20 percent
 
 
@@ -19,13 +21,13 @@ def numbers(seen: pl.DataFrame) -> pl.DataFrame:
     """
     complete = (pl.col("targets") > 0) & (pl.col("measured") == pl.col("targets"))
     at_baseline = (pl.col("date") == pl.col("baseline")).fill_null(False)
+    nadir = pl.col("sum").cum_min().forward_fill().shift(1).over("person")
     return (
         seen.with_columns(pl.when(complete).then("um").alias("sum"), at_baseline.alias("at_baseline"))
-        .with_columns(
-            pl.col("sum").filter("at_baseline").first().over("person").alias("base"),
-            pl.col("sum").cum_min().forward_fill().shift(1).over("person").alias("nadir"),
-        )
-        .with_columns(pl.when(pl.col("base").is_not_null()).then("nadir").alias("nadir"))
+        # The baseline is a person's first row: there are none before it (`baseline.rooted`).
+        .with_columns(pl.when("at_baseline").then("sum").alias("base"))
+        .with_columns(at_first("base", begins("person")))
+        .with_columns(pl.when(pl.col("base").is_not_null()).then(nadir).alias("nadir"))
     )
 
 
@@ -43,11 +45,11 @@ def judge(seen: pl.DataFrame, *, one_must_grow: bool = False) -> pl.DataFrame:
     known = seen.with_columns(_new().alias("new"), _all_gone().alias("all_gone"))
     complete_response = pl.col("all_gone") & _non_targets_gone() & pl.col("new").fill_null(False).not_()
     known = known.with_columns((complete_response & ~pl.col("at_baseline")).alias("cr"))
-    known = known.with_columns(_before("cr", "person").alias("had_cr"))
+    known = known.with_columns(earlier("cr", begins("person")).alias("had_cr"))
     known = known.with_columns(_target_pd(one_must_grow).alias("target_pd"))
-    known = known.with_columns(pl.col("target_pd").cast(pl.Int64).cum_sum().over("person").alias("spell"))
     known = known.with_columns((_target_pr() | pl.col("all_gone")).fill_null(False).alias("shrank"))
-    known = known.with_columns(_before("shrank", "person", "spell").alias("held"))
+    # A response holds until progression of the targets.
+    known = known.with_columns(earlier("shrank", begins("person") | pl.col("target_pd")).alias("held"))
     known = known.with_columns(_target().alias("target"), _non_target().alias("non_target"))
     known = known.with_columns(pl.when(~pl.col("at_baseline")).then(_rest()).alias("rest"))
     overall = pl.when(~pl.col("at_baseline")).then(_overall())
@@ -59,11 +61,6 @@ def judge(seen: pl.DataFrame, *, one_must_grow: bool = False) -> pl.DataFrame:
         began.alias("began"),
         pl.lit(None, pl.Date).alias("open_since"),
     )
-
-
-def _before(condition: str, *per: str) -> pl.Expr:
-    """Was the condition met at an earlier date? False where it never was."""
-    return pl.col(condition).cast(pl.Int8).cum_max().shift(1).over(per).fill_null(0) == 1
 
 
 def _new() -> pl.Expr:

@@ -7,6 +7,7 @@ from functools import cache
 import polars as pl
 
 from openmbc.response.lesions import NODE_NORMAL
+from openmbc.response.runs import at_first, begins
 
 _SEEN = ["present", "progression", "increased"]
 
@@ -19,18 +20,26 @@ def visits(lesions: pl.DataFrame) -> pl.DataFrame:
     their sum), ``gone`` (targets that are gone: absent, or a node below 10 mm), ``back`` (targets and non-targets that
     are there and are no nodes), ``nt_known``, ``nt_gone``, ``nt_progression``, ``nt_late`` (non-targets that were not
     there at baseline),
-    ``new_seen``, ``new_equivocal``, ``new_unclear`` (Int64: counts).
+    ``new_seen``, ``new_equivocal``, ``new_unclear`` (Int64: counts), ``new_began`` (Date).
     """
     targets = pl.col("lesion").filter(pl.col("role") == "target").n_unique().cast(pl.Int64).alias("targets")
     of = lesions.group_by("person").agg(targets)
     known = lesions.join(of, on="person", how="left", maintain_order="left")
-    suspect = pl.col("date").filter(pl.col("status").is_in([*_SEEN, "equivocal"])).min().over("person", "lesion")
-    known = known.with_columns(suspect.alias("suspected"))
     seen = known.group_by("person", "date", maintain_order=True).agg(
         pl.col("baseline", "targets").first(), *_of_targets(), *_of_non_targets(), *_of_new()
     )
-    required = pl.col("nt_here").filter(pl.col("date") == pl.col("baseline")).first().over("person")
-    return seen.with_columns(required.fill_null(0).alias("non_targets"))
+    required = pl.when(pl.col("date") == pl.col("baseline")).then("nt_here").otherwise(0).alias("non_targets")
+    # The baseline is a person's first row: there are none before it (`baseline.rooted`).
+    seen = seen.with_columns(required).with_columns(at_first("non_targets", begins("person")))
+    return seen.join(_new_began(lesions), on=["person", "date"], how="left", maintain_order="left")
+
+
+def _new_began(lesions: pl.DataFrame) -> pl.DataFrame:
+    """Where new lesions are there: ``new_began`` (Date), when the first of them was first suspected."""
+    new = lesions.filter((pl.col("role") == "new") & pl.col("status").is_in([*_SEEN, "equivocal"]))
+    suspected = new.with_columns(pl.col("date").min().over("person", "lesion").alias("new_began"))
+    there = suspected.filter(pl.col("status").is_in(_SEEN))
+    return there.group_by("person", "date").agg(pl.col("new_began").min())
 
 
 @cache
@@ -67,7 +76,6 @@ def _of_new() -> list[pl.Expr]:
         _count(new & status.is_in(_SEEN), "new_seen"),
         _count(new & (status == "equivocal"), "new_equivocal"),
         _count(new & status.is_null(), "new_unclear"),
-        pl.col("suspected").filter(new & status.is_in(_SEEN)).min().alias("new_began"),
     ]
 
 

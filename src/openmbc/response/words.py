@@ -10,9 +10,15 @@ from openmbc.facts import PROBLEMS
 from openmbc.response.problems import problem
 
 
-def spelled(name: str) -> pl.Expr:
-    """A column of words in one spelling: small letters, underscores for spaces and hyphens."""
-    return pl.col(name).str.strip_chars().str.to_lowercase().str.replace_all("[ -]", "_")
+def spelled(table: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Columns of words in one spelling: small letters, underscores for spaces and hyphens."""
+    return table.with_columns(_spelled(table[name]) for name in names)
+
+
+def _spelled(words: pl.Series) -> pl.Series:
+    """Each of the few words that a long column has is spelled once."""
+    distinct = words.unique()
+    return words.replace(distinct, distinct.str.strip_chars().str.to_lowercase().str.replace_all("[ -]", "_"))
 
 
 def with_source(table: pl.DataFrame) -> pl.DataFrame:
@@ -31,7 +37,7 @@ def placed(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def known(table: pl.DataFrame, name: str, words: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A column spelled alike, null where the word is none of ``words``; and those as problems."""
-    table = table.with_columns(spelled(name))
+    table = spelled(table, name)
     strange = pl.col(name).is_not_null() & ~pl.col(name).is_in(list(words))
     what = pl.format(f"the {name} '{{}}' is not known", name)
     found = table.filter(strange).select(*problem("error", what, f"Write one of: {', '.join(words)}."))
