@@ -94,7 +94,7 @@ def _typed(lesions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _with_lesion(rows: pl.DataFrame) -> pl.DataFrame:
     """Sorted rows, with what is true of a lesion at all its dates: role, site, is it a node, when first looked at."""
-    rows = rows.sort(_KEY)
+    rows = rows.sort(_place())
     if rows.select((~begins(*_KEY)).any()).item():  # the order of repeated rows must not matter either
         rows = rows.sort(*_KEY, "role", "mm", "assessment", "site", "source", nulls_last=True)
     of = rows.group_by("person", "lesion", maintain_order=True).agg(
@@ -104,9 +104,15 @@ def _with_lesion(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("date").first().alias("first"),
     )
     node = pl.coalesce("said_node", pl.col("first_site").str.contains(_NODE_WORDS), pl.lit(False))
-    return rows.join(of, on=["person", "lesion"], how="left", maintain_order="left").with_columns(
-        node.alias("node"), pl.col("first_site").alias("site")
-    )
+    of = of.select("person", "lesion", "first_role", "first", node.alias("node"), pl.col("first_site").alias("site"))
+    rows = rows.drop("node", "site")
+    return rows.join(of, on=["person", "lesion"], how="left", maintain_order="left")
+
+
+def _place() -> pl.Expr:
+    """Person, date and lesion as one number in their order, 32 bits each: cheaper to sort by than three."""
+    person, date, lesion = (pl.col(name).to_physical().cast(pl.Int128) for name in _KEY)
+    return (person * 2**32 + date + 2**31) * 2**32 + lesion
 
 
 def _length() -> pl.Expr:

@@ -48,7 +48,7 @@ def _of_targets() -> list[pl.Expr]:
     gone = (pl.col("um") == 0) | (pl.col("node") & (pl.col("um") < NODE_NORMAL))
     return [
         _count(target & pl.col("um").is_not_null(), "measured"),
-        pl.col("um").filter(target).sum().alias("um"),
+        pl.when(target).then("um").sum().alias("um"),
         _count(target & gone, "gone"),
         _count(target & ~pl.col("node") & (pl.col("um") > 0), "target_back"),
     ]
@@ -81,4 +81,4 @@ def _of_new() -> list[pl.Expr]:
 
 def _count(condition: pl.Expr, name: str) -> pl.Expr:
     """How many rows meet a condition; a row of which that is not known does not count as one that does."""
-    return condition.fill_null(False).cast(pl.Int64).sum().alias(name)
+    return condition.sum().cast(pl.Int64).alias(name)
