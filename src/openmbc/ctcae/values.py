@@ -78,6 +78,20 @@ def bit(condition: pl.Expr, why: Why) -> pl.Expr:
 
 
 def _from_text(values: pl.Series) -> pl.DataFrame:
+    """The columns value, comparator and unreadable. Only cells that are no plain number are taken apart."""
+    plain = values.cast(pl.Float64, strict=False)
+    number = plain.is_finite().fill_null(False)
+    others = (~number & values.is_not_null()).arg_true()
+    parts = _taken_apart(values.gather(others))
+    read = pl.select(
+        pl.when(number).then(plain).alias("value"),
+        comparator=pl.repeat(0, values.len(), dtype=pl.Int8),
+        unreadable=pl.repeat(False, values.len(), dtype=pl.Boolean),
+    )
+    return read.with_columns(read[name].scatter(others, parts[name]) for name in read.columns)
+
+
+def _taken_apart(values: pl.Series) -> pl.DataFrame:
     cell = pl.col("value")
     said = cell.str.extract_groups(_TEXT)
     sign, digits = said.struct[0].replace(_COMPARATOR), said.struct[1]
