@@ -57,11 +57,11 @@ def _of_the_treatment() -> list[Sentence]:
         (pl.col("now") == "adjust", pl.lit("A drug that runs needs a pause, another dose or a correction.")),
         (
             treated & pl.col("works") & ~pl.col("banned_now"),
-            pl.format("{} works: the last word is '{}'.", running, response),
+            pl.format("{} is working: the last assessment says '{}'.", running, response),
         ),
         (
             treated & unread & pl.col("early_days"),
-            pl.format("{} runs for {} months; the first assessment is not due yet.", running, months),
+            pl.format("{} has been running for {} months; the first assessment is not due yet.", running, months),
         ),
         (
             treated & unread & ~pl.col("early_days"),

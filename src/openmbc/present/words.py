@@ -169,9 +169,13 @@ def subject(name: str) -> str:
 
 
 def unknown(report: Report) -> list[str]:
-    """Labels of what is not known, each once; free texts, and what has no meaning here, are not asked for."""
+    """Labels of what is not known, each once; free texts, and what has no meaning here, are not asked for.
+
+    What has two measures (ALT, and ALT against its normal range) is known where one of them is.
+    """
+    known = {s.label for s in report.state.values() if s.value is not None}
     found = [s.label for n, s in report.state.items() if s.value is None and _is_asked(n, report)]
-    return list(dict.fromkeys(found))
+    return [label for label in dict.fromkeys(found) if label not in known]
 
 
 def _is_asked(name: str, report: Report) -> bool:
