@@ -42,7 +42,7 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
 # What the decision reads of the state.
 _READ = ("person", "as_of", "disease", "last_response", "months_on_treatment", "on_treatment", "current_treatment",
          "lines_metastatic", "hormone_receptor", "her2", "ecog", "wish_no_more_treatment", "running_immunotherapy",
-         "growing_metastases_count", "tumour_markers_rising", *_URGENT)  # fmt: skip
+         "growing_metastases_count", "tumour_markers_rising", "metastasis_bone", *_URGENT)  # fmt: skip
 
 
 def _fit(verdicts: Verdicts) -> list[pl.Series]:
