@@ -276,12 +276,10 @@ def shared_source(reasons: list[Reason], option: Option) -> bool:
 
 
 def groups(report: Report) -> list[tuple[str, str, list[Option]]]:
-    """Options to show together: key, title, options; the running one first, supporting and local treatment apart.
-
-    The same drugs may be an option for other people, too: what is not for this person stands with what does not fit.
-    """
+    """Options to show together: key, title, options; the running one first, supporting and local treatment apart."""
+    # The same drugs may be an option for other people, too: that one stands with what does not fit.
     now = [o for o in report.options if o.role == "treatment" and o.when == "now"]
-    running = [o for o in now if _for_this_person(o)] or now
+    running = [o for o in now if not any(r.kind == "indication" and r.met is False for r in o.reasons)] or now
     beside = [o for o in report.options if o.role == "support" and (o.verdict != "unsuitable" or o.when == "now")]
     local = [o for o in report.options if o.role == "local" and o.verdict != "unsuitable"]
     after = [o for o in report.options if o not in running and o not in beside and o not in local]
@@ -289,10 +287,6 @@ def groups(report: Report) -> list[tuple[str, str, list[Option]]]:
     shown += [(v, title, [o for o in after if o.verdict == v]) for v, title in VERDICTS.items()]
     shown[3:3] = [("support", "Beside the treatment", beside), ("local", "Radiation, surgery, procedures", local)]
     return [group for group in shown if group[2]]
-
-
-def _for_this_person(option: Option) -> bool:
-    return not any(r.kind == "indication" and r.met is False for r in option.reasons)
 
 
 def standing(option: Option, key: str) -> str:
