@@ -120,7 +120,8 @@ class SideEffect:
     ``label`` is the clinician's word, ``plain`` the person's where that differs. ``measures`` are the features that
     measure it: where one is known and a drug's label has rules for it, those act and the reported grade does not.
     ``immune``: an effect of the immune system, to which the general rules of checkpoint inhibitors apply. ``other``
-    false: rules for "other side effects" do not mean it.
+    false: rules for "other side effects" do not mean it. ``emergency``: why it is one at any grade, as a sentence.
+    ``illness``: the illness (`ILLNESSES`) that it is, where other rules ask for that.
     """
 
     label: str
@@ -128,12 +129,17 @@ class SideEffect:
     measures: tuple[str, ...] = ()
     immune: bool = False
     other: bool = True
+    emergency: str | None = None
+    illness: str | None = None
 
 
 _LIVER = ("alt_uln", "ast_uln")
 SIDE_EFFECTS = {
     "neutropenia": SideEffect("neutropenia", measures=("neutrophils",)),
-    "febrile_neutropenia": SideEffect("febrile neutropenia"),
+    "febrile_neutropenia": SideEffect(
+        "febrile neutropenia",
+        emergency="Febrile neutropenia is an emergency: antibiotics within an hour (SEOM guideline 2018).",
+    ),
     "anaemia": SideEffect("anaemia", measures=("haemoglobin",)),
     "thrombocytopenia": SideEffect("thrombocytopenia", measures=("platelets",)),
     "infection": SideEffect("infection"),
@@ -152,11 +158,13 @@ SIDE_EFFECTS = {
     "fistula": SideEffect("fistula"),
     "hair_loss": SideEffect("hair loss", other=False),
     "rash": SideEffect("rash", immune=True),
-    "severe_skin_reaction": SideEffect("severe skin reaction", immune=True),
+    "severe_skin_reaction": SideEffect("severe skin reaction", immune=True, illness="severe_skin_reaction"),
     "hand_foot_syndrome": SideEffect("hand-foot syndrome", "sore hands and feet"),
     "wound_healing": SideEffect("wound that does not heal"),
     "necrotising_fasciitis": SideEffect("necrotising fasciitis"),
-    "peripheral_neuropathy": SideEffect("peripheral neuropathy", "numb or painful hands or feet"),
+    "peripheral_neuropathy": SideEffect(
+        "peripheral neuropathy", "numb or painful hands or feet", illness="peripheral_neuropathy"
+    ),
     "nervous_system": SideEffect("effects on the nervous system", immune=True),
     "brain_swelling": SideEffect("brain swelling (PRES)"),
     "hearing_loss": SideEffect("hearing loss"),
@@ -199,7 +207,7 @@ SIDE_EFFECTS = {
     "immune_endocrine": SideEffect("hormone glands damaged by the immune system", immune=True),
     "secondary_blood_cancer": SideEffect("myelodysplastic syndrome or leukaemia", "secondary blood cancer"),
     "new_cancer": SideEffect("new cancer outside the skin with RAS mutation"),
-    "osteonecrosis_of_jaw": SideEffect("osteonecrosis of the jaw"),
+    "osteonecrosis_of_jaw": SideEffect("osteonecrosis of the jaw", illness="osteonecrosis_of_jaw"),
 }
 # What rules of labels may speak of instead of one side effect.
 SIDE_EFFECT_GROUPS = {
@@ -486,7 +494,7 @@ _ORGANS = (
     _number("glucose", "glucose", "organs", "mmol/L", 90, "glucose"),
     _number("hba1c", "HbA1c", "organs", "%", 180, "HbA1c"),
     _number("lvef", "left ventricular ejection fraction", "organs", "%", 180, "echocardiogram"),
-    Feature("lvef_fall", "number", "fall of the ejection fraction from its first value", "organs", "{points}",
+    Feature("lvef_fall", "number", "fall of the ejection fraction from its first value", "organs", "points",
             stale_after=180, learn="echocardiogram, compared with the first", only_with="had_her2_therapy"),
     _number("qtcf", "QTcF", "organs", "ms", 180, "ECG"),
     _number("oestradiol", "oestradiol", "organs", "pmol/L", 180, "oestradiol"),

@@ -10,6 +10,8 @@ from openmbc.criteria.kleene import certain
 
 # The trials behind nearly all entries took people with ECOG 0 to 2; each entry asks for its own limit.
 _TRIED_UP_TO = 2
+# What looks worse in bone may be healing for so many months (`response/bone.py`).
+_FLARE_MONTHS = 6
 # Growth of at most so many metastases is called oligoprogression; as in knowledge/local/few_metastases/growing_few.
 _FEW = 5
 
@@ -57,11 +59,11 @@ def _of_the_treatment() -> list[Sentence]:
         (pl.col("now") == "adjust", pl.lit("A drug that runs needs a pause, another dose or a correction.")),
         (
             treated & pl.col("works") & ~pl.col("banned_now"),
-            pl.format("{} works: the last word is '{}'.", running, response),
+            pl.format("{} is working: the last assessment says '{}'.", running, response),
         ),
         (
             treated & unread & pl.col("early_days"),
-            pl.format("{} runs for {} months; the first assessment is not due yet.", running, months),
+            pl.format("{} has been running for {} months; the first assessment is not due yet.", running, months),
         ),
         (
             treated & unread & ~pl.col("early_days"),
@@ -80,6 +82,8 @@ def _to_look_again(treated: pl.Expr, running: pl.Expr) -> list[Sentence]:
     unconfirmed = treated & (pl.col("last_response") == "unconfirmed").fill_null(False)
     immune, few = certain(pl.col("running_immunotherapy")), pl.col("growing_metastases_count")
     grown = pl.col("last_response").is_in(["progression", "unconfirmed"]).fill_null(False)
+    mixed = treated & (pl.col("last_response") == "mixed").fill_null(False)
+    early = (pl.col("months_on_treatment") < _FLARE_MONTHS).fill_null(False)
     return [
         (
             unconfirmed,
@@ -95,14 +99,14 @@ def _to_look_again(treated: pl.Expr, running: pl.Expr) -> list[Sentence]:
             ),
         ),
         (
-            unconfirmed & ~immune,
+            (unconfirmed & ~immune) | (mixed & early & certain(pl.col("metastasis_bone"))),
             pl.lit(
                 "In the first months of a treatment bone that heals takes up more tracer and turns white (MD Anderson "
                 "criteria): CT or MRI of the place in question, and a scan 2 to 3 months later, tell."
             ),
         ),
         (
-            treated & (pl.col("last_response") == "mixed").fill_null(False),
+            mixed,
             pl.lit(
                 "Some metastases grow and others shrink: what grows can be biopsied, and treated locally where small."
             ),

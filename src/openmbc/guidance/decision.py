@@ -42,7 +42,7 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
 # What the decision reads of the state.
 _READ = ("person", "as_of", "disease", "last_response", "months_on_treatment", "on_treatment", "current_treatment",
          "lines_metastatic", "hormone_receptor", "her2", "ecog", "wish_no_more_treatment", "running_immunotherapy",
-         "growing_metastases_count", "tumour_markers_rising", *_URGENT)  # fmt: skip
+         "growing_metastases_count", "tumour_markers_rising", "metastasis_bone", *_URGENT)  # fmt: skip
 
 
 def _fit(verdicts: Verdicts) -> list[pl.Series]:
@@ -130,7 +130,7 @@ def _facts() -> list[pl.Expr]:
 @cache
 def _urgency() -> pl.Expr:
     return (
-        pl.when(either(certain(pl.col(f)) for f in (*_URGENT, "local_now")))
+        pl.when(either([certain(pl.col(f)) for f in (*_URGENT, "local_now")]) | (pl.col("emergencies").list.len() > 0))
         .then(pl.lit("now"))
         .when(pl.col("now").is_in(["switch", "adjust"]) | pl.col("local_soon"))
         .then(pl.lit("soon"))
@@ -142,7 +142,9 @@ def _urgency() -> pl.Expr:
 @cache
 def _because() -> pl.Expr:
     local = pl.when("advanced").then("local_said").otherwise(pl.lit([], dtype=pl.List(pl.String)))
-    return pl.concat_list([_joined(sentences(), "said"), "rules_met", "effects_said", local]).alias("because")
+    return pl.concat_list(["emergencies", _joined(sentences(), "said"), "rules_met", "effects_said", local]).alias(
+        "because"
+    )
 
 
 def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:

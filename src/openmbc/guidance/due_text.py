@@ -6,6 +6,9 @@ from functools import cache
 
 import polars as pl
 
+from openmbc.catalogue import by_name
+from openmbc.terms.tests import tests
+
 _WHY = {
     "no_result": "No result is recorded: was it done?",
     "undated": "A result is recorded without its day; the day would settle it.",
@@ -22,12 +25,28 @@ _WHY = {
 
 
 @cache
+def _parts() -> dict[str, str]:
+    """What a result of a test with several parts must hold: one that lacks a part answers nothing."""
+    return {
+        test.key: f" with all its parts ({' and '.join(_plain(part[0]) for part in test.parts)})"
+        for test in tests().values()
+        if len(test.parts) > 1
+    }
+
+
+def _plain(concept: str) -> str:
+    return by_name()[concept].label
+
+
+@cache
 def sentence() -> pl.Expr:
-    """The column ``text`` of rows with status (place in `monitoring.STATUSES`), due (number), last (Date), reason."""
+    """The column ``text`` of rows with what, status (place in `monitoring.STATUSES`), due, last and reason."""
     last = pl.col("last").dt.to_string("%Y-%m-%d")
     due = pl.col("due").cast(pl.Date).dt.to_string("%Y-%m-%d")
-    result = pl.when(last.is_not_null()).then(pl.format(" The last result is of {}.", last)).otherwise(pl.lit(""))
-    none_yet = pl.when(last.is_null()).then(pl.lit(" No result is recorded.")).otherwise(result)
+    whole = pl.col("what").replace_strict(_parts(), default="")
+    of_last = pl.format(" The last result{} is of {}.", whole, last)
+    result = pl.when(last.is_not_null()).then(of_last).otherwise(pl.lit(""))
+    none_yet = pl.when(last.is_null()).then(pl.format(" No result{} is recorded.", whole)).otherwise(result)
     why = pl.col("reason").replace_strict(_WHY, default="")
     return (
         pl.when(pl.col("status") <= 1)
@@ -41,7 +60,7 @@ def sentence() -> pl.Expr:
         .when(pl.col("status") == 4)
         .then(pl.lit("Never due by itself.") + result)
         .when(pl.col("status") == 6)
-        .then(pl.lit("Done; no further day is planned.") + result)
+        .then(pl.lit("The planned days are done; more often when a value or a symptom calls for it.") + result)
         .otherwise(why + result)
         .alias("text")
     )

@@ -29,6 +29,7 @@ from openmbc.knowledge.model import Change, Drug
 
 Named = Literal["label", "trial"]
 _GRADES = (1, 4)  # of rules that do not go by grade; grade 5 is death
+_LIFE_THREATENING = 4  # CTCAE: life-threatening consequences; urgent intervention indicated
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Cause:
     """A drug that may cause a side effect.
 
     ``named`` says what names the effect for the drug; None where only general rules fit, or the record alone blames it.
-    ``rules`` are those of its label for this grade; all that are not `go_on` ask for something, if it runs.
+    ``rules`` are those of its label for this grade; all that are not `go_on` ask for something, if it runs. Of a drug
+    that does not run only those that name the effect: they say how it is treated, the general ones only speak of doses.
     ``other_time`` are the rules for a second time, where it is not known to be one.
     """
 
@@ -119,6 +121,8 @@ def _cause(
         rules = own if named == "label" else _general(effect, drug.name, knowledge)
         # A rule for any side effect stands beside those of the effect itself.
         rules += [c for c in drug.changes if "any" in c.effects and c not in rules and SIDE_EFFECTS[effect].other]
+    if not row["running"]:
+        rules = [c for c in rules if effect in _meant(c)]
     grade, again = row["grade"], row["again"]
     fitting = [c for c in rules if grade is not None and _in(c, grade)]
     second = [c for c in fitting if c.again and again is not None and again >= (c.grades or _GRADES)[0]]
@@ -200,6 +204,7 @@ class Asked:
 
     ends: bool
     changes: bool
+    urgent: list[str]
     said: list[str]
 
 
@@ -209,9 +214,10 @@ def asked(found: list[SideEffect], knowledge: Knowledge) -> Asked:
     To stop for good ends the treatment only where the cause is clear: one drug is the candidate, or is blamed. Among
     several, which it is stands open, and the treatment changes. A rule of this grade that goes by more than the grade
     (``only_if``) is said with its condition and changes too; one that names no grade stands in the report alone, and so
-    do all where the grade itself needs no change.
+    do all where the grade itself needs no change. What cannot wait is ``urgent``, whatever causes it.
     """
     ends = changes = False
+    urgent = [text for effect in found if (text := _emergency(effect)) is not None]
     said: list[str] = []
     for effect in found:
         clear = len(effect.causes) == 1
@@ -221,7 +227,19 @@ def asked(found: list[SideEffect], knowledge: Knowledge) -> Asked:
         changes |= bool(acting)
         said += [sentence(effect, cause, rule, knowledge) for cause, rule in acting]
         said += _open(effect, acting, knowledge)
-    return Asked(ends, changes, said)
+    return Asked(ends, changes, urgent, said)
+
+
+def _emergency(effect: SideEffect) -> str | None:
+    """The sentence of a side effect that cannot wait; none for what is graded by a value alone (a blood count)."""
+    entry = SIDE_EFFECTS[effect.effect]
+    if entry.emergency is not None:
+        return entry.emergency
+    if effect.grade is not None and effect.grade >= _LIFE_THREATENING and not entry.measures:
+        return (
+            f"{_capital(effect.label)} of grade {effect.grade}{_when(effect)} threatens life: help is needed at once."
+        )
+    return None
 
 
 def _acting(rules: tuple[Change, ...]) -> list[Change]:
@@ -297,32 +315,41 @@ def measured(state: Mapping[str, Any]) -> frozenset[str]:
 def called_for(state: pl.DataFrame, knowledge: Knowledge) -> list[pl.Series]:
     """What side effects ask for, a row a state.
 
-    ``ended_by_effect``: one ends the treatment; ``changed_by_effect``: one changes it; ``effects_said``: the sentences.
+    ``ended_by_effect``: one ends the treatment; ``changed_by_effect``: one changes it; ``emergencies``: the sentences
+    of what cannot wait; ``effects_said``: the others.
     """
     if state["side_effects"].null_count() == len(state):  # the usual case, which must stay free
         return _nobody(len(state))
     ends, changes = [False] * len(state), [False] * len(state)
+    urgent: list[tuple[int, str]] = []
     said: list[tuple[int, str]] = []
     reported = state.select(*_MEASURES, "side_effects").with_row_index().filter(pl.col("side_effects").is_not_null())
     for row in reported.iter_rows(named=True):
         at = row["index"]
         found = asked(effects_of(row["side_effects"], measured(row), knowledge), knowledge)
         ends[at], changes[at] = found.ends, found.changes
+        urgent += [(at, sentence) for sentence in found.urgent]
         said += [(at, sentence) for sentence in found.said]
-    texts = pl.Series([text for _, text in said], dtype=pl.String)
-    places = np.array([at for at, _ in said], dtype=np.intp)
     return [
         pl.Series("ended_by_effect", ends),
         pl.Series("changed_by_effect", changes),
-        in_lists(places, texts, len(state)).alias("effects_said"),
+        _listed(urgent, len(state)).alias("emergencies"),
+        _listed(said, len(state)).alias("effects_said"),
     ]
+
+
+def _listed(said: list[tuple[int, str]], height: int) -> pl.Series:
+    """Sentences as a list for each state."""
+    places = np.array([at for at, _ in said], dtype=np.intp)
+    return in_lists(places, pl.Series([text for _, text in said], dtype=pl.String), height)
 
 
 def _nobody(height: int) -> list[pl.Series]:
     """The same where nobody has a side effect."""
-    nothing = pl.Series("effects_said", [[]], pl.List(pl.String))
+    nothing = pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, height)
     return [
         pl.repeat(False, height, eager=True).alias("ended_by_effect"),
         pl.repeat(False, height, eager=True).alias("changed_by_effect"),
-        nothing.new_from_index(0, height),
+        nothing.alias("emergencies"),
+        nothing.alias("effects_said"),
     ]

@@ -132,7 +132,7 @@ def _side_effects(report: Report, width: int) -> Iterator[_Line]:
         for cause in effect.causes:
             yield _Line(f"may come from {effect_words.cause(cause)}", 4)
             if not cause.rules:
-                yield _Line(effect_words.NO_RULE, 6)
+                yield _Line(effect_words.no_rule(cause, effect), 6)
             for rule in cause.rules:
                 place = f"{rule.source.title}, {rule.source.where}"
                 yield _Line(_marked(f"{words.dose_rule(rule)} {place}", words.doubted(rule)), 6)

@@ -23,6 +23,15 @@ def side_effect(found: SideEffect) -> str:
     return ", ".join(said)
 
 
+def no_rule(found: Cause, effect: SideEffect) -> str:
+    """Why no rule is shown for a drug that may cause a side effect."""
+    if not found.running:
+        return "It does not run: there is no dose to change."
+    if effect.measured and found.named == "label":
+        return "What its label says goes by the measured value, not by the grade."
+    return NO_RULE
+
+
 def cause(found: Cause) -> str:
     """A drug that may cause a side effect, and why it is named."""
     said = ["running" if found.running else "not running", "blamed in the record" if found.blamed else ""]

@@ -169,9 +169,13 @@ def subject(name: str) -> str:
 
 
 def unknown(report: Report) -> list[str]:
-    """Labels of what is not known, each once; free texts, and what has no meaning here, are not asked for."""
+    """Labels of what is not known, each once; free texts, and what has no meaning here, are not asked for.
+
+    What has two measures (ALT, and ALT against its normal range) is known where one of them is.
+    """
+    known = {s.label for s in report.state.values() if s.value is not None}
     found = [s.label for n, s in report.state.items() if s.value is None and _is_asked(n, report)]
-    return list(dict.fromkeys(found))
+    return [label for label in dict.fromkeys(found) if label not in known]
 
 
 def _is_asked(name: str, report: Report) -> bool:
@@ -273,7 +277,9 @@ def shared_source(reasons: list[Reason], option: Option) -> bool:
 
 def groups(report: Report) -> list[tuple[str, str, list[Option]]]:
     """Options to show together: key, title, options; the running one first, supporting and local treatment apart."""
-    running = [o for o in report.options if o.role == "treatment" and o.when == "now"]
+    # The same drugs may be an option for other people, too: that one stands with what does not fit.
+    now = [o for o in report.options if o.role == "treatment" and o.when == "now"]
+    running = [o for o in now if not any(r.kind == "indication" and r.met is False for r in o.reasons)] or now
     beside = [o for o in report.options if o.role == "support" and (o.verdict != "unsuitable" or o.when == "now")]
     local = [o for o in report.options if o.role == "local" and o.verdict != "unsuitable"]
     after = [o for o in report.options if o not in running and o not in beside and o not in local]

@@ -95,7 +95,7 @@ def build(
         ),
         options=options,
         assumptions=_assumptions(view) if advanced else [],
-        next_tests=_next_tests(effects(verdicts, then, changed), guide) if advanced else [],
+        next_tests=_next_tests(effects(verdicts, then, changed), decided["missing"], guide) if advanced else [],
         monitoring=of_drugs.monitoring(drugs, view.knowledge),
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
@@ -259,13 +259,18 @@ def _assumptions(view: View) -> list[Assumption]:
     return found
 
 
-def _next_tests(found_effects: list[Effect], guide: Plan) -> list[NextTest]:
+def _next_tests(found_effects: list[Effect], missing: list[str], guide: Plan) -> list[NextTest]:
+    """The most helpful tests; first what the decision waits for, though no option may wait for it alone."""
     names = {o.id: o.entry.name for o in guide.options}
+    by_feature = {effect.feature: effect for effect in found_effects}
+    first = [by_feature.get(name, Effect(name, (), (), len(guide.options))) for name in missing]
     found = []
-    for effect in found_effects[:_TESTS_SHOWN]:
+    for effect in [*first, *(e for e in found_effects if e.feature not in missing)][:_TESTS_SHOWN]:
         feature = by_name()[effect.feature]
         opened = ", ".join(names[i] for i in effect.opens[:4]) + (" and more" if len(effect.opens) > 4 else "")
         text = f"Could open: {opened}." if effect.opens else f"Could rule out {len(effect.closes)} of the options."
+        if feature.name in missing:
+            text = "The decision waits for it." + (f" {text}" if effect.opens or effect.closes else "")
         found.append(
             NextTest(
                 feature=feature.name,

@@ -42,14 +42,19 @@ def by_which_rule(found: list[Measurement], line: int | None) -> list[str]:
     return [f"Measured on {last.date}: {last.text}"]
 
 
+def _total(row: dict[str, Any]) -> str:
+    """The sum of the targets, or why there is none."""
+    if row["sum_mm"] is not None:
+        return f"sum of the target lesions {row['sum_mm']:g} mm"
+    return "not all targets measured" if row["targets"] else "no target lesions"
+
+
 def _measured(row: dict[str, Any]) -> str:
     criteria, overall = _NAMES[row["criteria"]], row["overall"]
-    total = (
-        f"sum of the target lesions {row['sum_mm']:g} mm" if row["sum_mm"] is not None else "not all targets measured"
-    )
+    total = _total(row)
     if overall is None:
         return f"baseline of line {row['line']}: {total}."
-    parts = [total if row["target"] is not None else "no target lesions"]
+    parts = [total]
     if row["change_from_nadir"] is not None and row["sum_mm"] is not None:
         more = row["sum_mm"] - row["nadir_mm"]
         parts.append(

@@ -155,7 +155,7 @@ def _parts(
         receptors.derive(visits, read, newest),
         genomics.derive(visits, found, codes, numbers),
         organs.derive(numbers, who, codes, observations),
-        illness.derive(visits, conditions, codes),
+        illness.derive(visits, conditions, codes, reports),
         toxicity.derive(visits, observations, reports),
         effects,
         history.medicines(visits, given, names),

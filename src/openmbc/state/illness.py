@@ -6,8 +6,9 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.catalogue import COMPLICATIONS, ILLNESSES, LIFELONG
+from openmbc.catalogue import COMPLICATIONS, ILLNESSES, LIFELONG, SIDE_EFFECTS
 from openmbc.criteria.kleene import any_row, certain, either
+from openmbc.state.side_effects import Reported
 from openmbc.state.visits import Part, beside
 
 # An illness that is a kind of another one.
@@ -16,11 +17,17 @@ _NAMES = [*ILLNESSES, *COMPLICATIONS]
 # Complications that a record may also state as the answer to a question.
 _STATED = ("spinal_cord_compression",)
 _EVER = {"interstitial_lung_disease": "had_interstitial_lung_disease"}  # of which it matters that it was there once
+# A side effect that is an illness counts as one from this CTCAE grade: of a lower one nothing is felt.
+_FELT = 2
+_FROM_EFFECTS = {name: effect.illness for name, effect in SIDE_EFFECTS.items() if effect.illness}
 FEEDS = {name: (name, *(m[name] for m in (_BROADER, _EVER) if name in m)) for name in _NAMES}
 
 
-def derive(visits: pl.LazyFrame, conditions: pl.LazyFrame, codes: pl.LazyFrame) -> Part:
-    """A Boolean column per illness and complication. The trace of conditions is with `disease`."""
+def derive(visits: pl.LazyFrame, conditions: pl.LazyFrame, codes: pl.LazyFrame, reported: Reported | None) -> Part:
+    """A Boolean column per illness and complication; some side effects are one (``reported``).
+
+    The trace of conditions is with `disease`, that of side effects with `side_effects`.
+    """
     recorded, has = _has()
     found = conditions.filter(recorded).group_by("row", "concept").agg(has, _had())
     wide = found.pivot(on="concept", on_columns=_NAMES, index="row", values="has")
@@ -30,7 +37,31 @@ def derive(visits: pl.LazyFrame, conditions: pl.LazyFrame, codes: pl.LazyFrame) 
     stated = codes.select("row", *((pl.col(name) == "yes").alias(f"{name}_stated") for name in _STATED))
     columns = beside(beside(visits.select("row"), wide), ever.rename(_EVER))
     columns = beside(columns, stated).with_columns(_broader())
+    if reported is not None:
+        columns = _with_effects(columns, reported)
     return Part(columns.with_columns(_as_stated()).drop(f"{name}_stated" for name in _STATED))
+
+
+def _with_effects(columns: pl.LazyFrame, reported: Reported) -> pl.LazyFrame:
+    """The same, true also where the newest report of a side effect says that the illness is there.
+
+    A report that is over says nothing of the illness; of what counts for life the worst report does.
+    """
+    rows = reported.rows.lazy().filter(pl.col("effect").is_in(list(_FROM_EFFECTS)))
+    illness = pl.col("effect").replace_strict(_FROM_EFFECTS, default=None, return_dtype=pl.String)
+    there = (pl.col("grade") >= _FELT).fill_null(True)
+    found = (
+        rows.with_columns(illness.alias("illness"))
+        .group_by("row", "illness", maintain_order=True)
+        .agg(there.last().alias("felt"), pl.col("over").last(), any_row(there).alias("ever"))
+    )
+    names = sorted(set(_FROM_EFFECTS.values()))
+    says = pl.when(pl.col("illness").is_in(LIFELONG)).then("ever").otherwise(pl.col("felt") & ~pl.col("over"))
+    true = found.with_columns(says.alias("says")).filter("says")
+    wide = true.pivot(on="illness", on_columns=names, index="row", values="says")
+    joined = beside(columns, wide.rename({name: f"{name}_effect" for name in names}))
+    both = [pl.when(pl.col(f"{name}_effect").is_not_null()).then(True).otherwise(name).alias(name) for name in names]
+    return joined.with_columns(both).drop(f"{name}_effect" for name in names)
 
 
 @cache

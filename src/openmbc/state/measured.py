@@ -119,7 +119,7 @@ def _assessed(series: pl.DataFrame, criteria: str) -> tuple[pl.DataFrame, pl.Dat
     seen = series.group_by("series", "date").agg(pl.col("source").unique().sort().alias("sources"))
     visits = made.visits.rename({"person": "series"}).join(of, on="series").join(seen, on=["series", "date"])
     problems = made.problems.rename({"person": "series"}).join(of.select("series", "person"), on="series", how="left")
-    kept = visits.with_columns(pl.lit(criteria).alias("criteria")).drop("series", "targets", "measured")
+    kept = visits.with_columns(pl.lit(criteria).alias("criteria")).drop("series", "measured")
     return kept, problems.filter(pl.col("severity") != "note").select(made.problems.columns)
 
 

@@ -47,9 +47,10 @@ EVENT = pl.Struct(
 )
 COLUMN = "side_effects"
 NOBODY = pl.Series(COLUMN, [None], pl.List(EVENT))
-FEEDS = {f"side effect {effect}": (f"side_effect_{effect}",) for effect in SIDE_EFFECTS} | {
-    "side effect pneumonitis": ("side_effect_pneumonitis", "pneumonitis_grade")
-}
+FEEDS = {
+    f"side effect {name}": (f"side_effect_{name}", *([effect.illness] if effect.illness else ()))
+    for name, effect in SIDE_EFFECTS.items()
+} | {"side effect pneumonitis": ("side_effect_pneumonitis", "pneumonitis_grade")}
 _ROW = ["row", "as_of", "effect", "grade", "date", "date_precision", "end", "over", "version", "drug", "source"]
 
 
