@@ -143,22 +143,34 @@ def _check_options(expect: dict[str, Any], options: dict[str, Option]) -> None:
             assert not any(text in sentence for sentence in options[option].order), options[option].order
 
 
-@pytest.mark.parametrize("region", ["us", "eu"])
-def test_among_all_the_others(facts: list[Facts], region: str) -> None:
-    """The whole table in a random order gives each person the same answer as alone."""
-    guide = plan(KNOWLEDGE, region)
-    shuffled = random.Random(3).sample(facts, len(facts))
-    at = pl.DataFrame(
+@pytest.fixture(scope="module")
+def visits() -> pl.DataFrame:
+    return pl.DataFrame(
         {"person": [r["person"] for _, r, _ in STEPS], "as_of": [_day(c) for _, _, c in STEPS]},
         schema={"person": pl.String, "as_of": pl.Date},
     )
-    together = derive(concat(shuffled), at).strict
-    alone = pl.concat([derive(f, at[i : i + 1]).strict for i, f in enumerate(facts)])
+
+
+@pytest.fixture(scope="module")
+def together(facts: list[Facts], visits: pl.DataFrame) -> pl.DataFrame:
+    """The states of all people in one table, its facts in a random order."""
+    return derive(concat(random.Random(3).sample(facts, len(facts))), visits).strict
+
+
+def test_states_among_all_the_others(facts: list[Facts], visits: pl.DataFrame, together: pl.DataFrame) -> None:
+    """The whole table gives each person the same state as alone."""
+    alone = pl.concat([derive(f, visits[i : i + 1]).strict for i, f in enumerate(facts)])
     for column in alone.columns:
         assert together[column].equals(alone[column]), column
-    state = assume(together)
-    table = options_table(state, evaluate(state, guide))
-    single = pl.concat([options_table(state[i : i + 1], evaluate(state[i : i + 1], guide)) for i in range(len(at))])
-    assert table.sort("person", "position").equals(single.sort("person", "position"))
-    decided = pl.concat([decide(state[i : i + 1], evaluate(state[i : i + 1], guide)) for i in range(len(at))])
-    assert decide(state, evaluate(state, guide)).equals(decided)
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+def test_answers_among_all_the_others(together: pl.DataFrame, region: str) -> None:
+    """And so it does with verdicts and decisions."""
+    guide, state = plan(KNOWLEDGE, region), assume(together)
+    rows = [state[i : i + 1] for i in range(len(state))]
+    found = [(row, evaluate(row, guide)) for row in rows]
+    whole = evaluate(state, guide)
+    single = pl.concat([options_table(row, verdicts) for row, verdicts in found])
+    assert options_table(state, whole).sort("person", "position").equals(single.sort("person", "position"))
+    assert decide(state, whole).equals(pl.concat([decide(row, verdicts) for row, verdicts in found]))
