@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -48,36 +49,45 @@ class Evaluator:
         low, high, why = (np.zeros(results.height, np.int16) for _ in range(3))
         of_kind = (pl.col("asked") * len(COMPARATORS) + pl.col("comparator")).alias("kind")
         parts = results.with_row_index("row").with_columns(of_kind).partition_by("kind", as_dict=True)
-        for (kind,), of_one in parts.items():
-            place, comparator = divmod(kind, len(COMPARATORS))
-            plan = self._plans.get(place)
-            if plan is None:
-                continue
-            found = plan.run(of_one, comparator)
-            rows = of_one["row"].to_numpy()
-            low[rows], high[rows], why[rows] = (found[name].to_numpy() for name in ("low", "high", "why"))
+        kinds = [(*divmod(kind, len(COMPARATORS)), part) for (kind,), part in parts.items()]
+        known = [(self._plans[place], comparator, part) for place, comparator, part in kinds if place in self._plans]
+        # All together: of one person's results, starting a query costs more than the query.
+        frames = pl.collect_all(
+            [plan.run(part, comparator) for (plan, _), comparator, part in known], optimizations=_PLAIN
+        )
+        for ((_, before), _, part), found in zip(known, frames, strict=True):
+            rows = part["row"].to_numpy()
+            low[rows], high[rows] = (_numbered(found[name].to_numpy(), before) for name in ("low", "high"))
+            why[rows] = found["why"].to_numpy()
         lowest, highest = self._grades[low], self._grades[high]
         settled = (lowest == highest) & (lowest != NO_GRADE)
         why = np.where(settled, why & np.int16(WRONG), why)
         return Graded(lowest, highest, low, why)
 
 
+_PLAIN = pl.QueryOptFlags.none()
+
+
+def _numbered(rules: npt.NDArray[np.int16], before: int) -> npt.NDArray[np.int16]:
+    """Numbers among the rules of one plan as numbers among all; 0 stays none."""
+    return np.where(rules > 0, rules + np.int16(before), np.int16(0))
+
+
 class _Plan:
     """One term in one unit: its bounds are constants, its expressions made once."""
 
-    def __init__(self, term: Term, scale: float | None, rules: tuple[Rule, ...], first: int) -> None:
+    def __init__(self, term: Term, scale: float | None, rules: tuple[Rule, ...]) -> None:
         self.term, self.scale, self.rules = term, scale, rules  # rules of the unit, highest grade first
-        self.first = first  # the number of the first of them in the list of all
         self._steps: dict[int, tuple[list[pl.Expr], ...]] = {}
 
-    def run(self, results: pl.DataFrame, comparator: int) -> pl.DataFrame:
-        """Columns low, high (numbers of rules, 0: none) and why, in the order of the results."""
+    def run(self, results: pl.DataFrame, comparator: int) -> pl.LazyFrame:
+        """Columns low, high (numbers of rules from 1, 0: none) and why, in the order of the results."""
         if comparator not in self._steps:
             self._steps[comparator] = self._expressions(COMPARATORS[comparator])
         lazy = results.lazy()
         for step in self._steps[comparator]:
             lazy = lazy.with_columns(step)
-        return lazy.select("low", "high", "why").collect()
+        return lazy.select("low", "high", "why")
 
     def _expressions(self, comparator: str) -> tuple[list[pl.Expr], ...]:
         conditions = [holds(r, self.term.high, self.scale, comparator) for r in self.rules]
@@ -108,7 +118,7 @@ class _Plan:
 
     def _first(self, conditions: Sequence[pl.Expr]) -> pl.Expr:
         chain: pl.Expr = pl.lit(0, pl.Int16)
-        for i, condition in reversed(list(enumerate(conditions, self.first))):
+        for i, condition in reversed(list(enumerate(conditions, 1))):
             chain = pl.when(condition).then(pl.lit(i, pl.Int16)).otherwise(chain)
         return chain
 
@@ -129,7 +139,7 @@ class _Plan:
         open_why = pl.lit(int(always), pl.Int16)
         for missing in bits:
             open_why = open_why | missing
-        no_grade = [i for i, rule in enumerate(self.rules, self.first) if rule.grade == NO_GRADE]
+        no_grade = [i for i, rule in enumerate(self.rules, 1) if rule.grade == NO_GRADE]
         return (
             pl.when(pl.col("low").is_in(no_grade))
             .then(pl.lit(int(Why.NO_GRADE), pl.Int16))
@@ -150,16 +160,19 @@ _ALSO = {
 }
 
 
-def _plans(asked: Sequence[Asked], worst_case: bool) -> tuple[dict[int, _Plan], list[Rule]]:
-    """A plan for each that can be graded, and all their rules in one list; the number of a rule begins at 1."""
-    plans: dict[int, _Plan] = {}
+_plan = cache(_Plan)
+
+
+def _plans(asked: Sequence[Asked], worst_case: bool) -> tuple[dict[int, tuple[_Plan, int]], list[Rule]]:
+    """A plan for each that can be graded, with how many rules come before its own, and all rules in one list."""
+    plans: dict[int, tuple[_Plan, int]] = {}
     rules: list[Rule] = []
     for place, one in enumerate(asked):
         if one.term is None or one.why:
             continue
         own = [rule for rule in one.term.rules if rule.unit in ("", one.unit) or one.scale is None]
         claimed = tuple(_claimed(rule, worst_case) for rule in own if worst_case or rule.needs in ("", "fasting"))
-        plans[place] = _Plan(one.term, one.scale, claimed, len(rules) + 1)
+        plans[place] = (_plan(one.term, one.scale, claimed), len(rules))
         rules.extend(claimed)
     return plans, rules
 
