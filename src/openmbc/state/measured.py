@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -18,6 +19,8 @@ from openmbc.state.visits import computed
 
 # A scan of the first days of a treatment still shows how it was before.
 _FIRST_DAYS = 7
+# Scans of different parts of the body within this time are one visit, where no lesion is on both.
+_ONE_VISIT_DAYS = 28
 # Statements within this time of a measurement speak of the same scan.
 _SAME_SCAN_DAYS = 28
 # RECIST 1.1: what can be measured at baseline, where the record says no role; at most 5, and 2 in an organ.
@@ -72,6 +75,7 @@ def _series(lesions: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     if lesions.is_empty() or lines.is_empty():
         return lesions.clear().with_columns(pl.lit(None, pl.Boolean).alias("immunotherapy"))
     first_days = pl.duration(days=_FIRST_DAYS)
+    lesions = _at_visits(lesions)
     lines = lines.sort("row", "line").with_columns(pl.col("start").shift(-1).over("row").alias("next"))
     dates = lesions.select("row", "date").unique().join(lines, on="row")
     before = pl.col("date").filter(pl.col("date") <= pl.col("start") + first_days).max()
@@ -81,6 +85,29 @@ def _series(lesions: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("next").is_null() | (pl.col("date") <= pl.col("next") + first_days)
     )
     return lesions.join(of, on="row").filter(during)
+
+
+def _at_visits(lesions: pl.DataFrame) -> pl.DataFrame:
+    """The lesions with the day of their visit in place of that of their scan: the last scan of the visit.
+
+    A CT of the body and an MRI of the brain are seldom done on one day. Whether a scan belongs to the visit before it
+    depends on the scans of that visit, so this goes over the days in order.
+    """
+    seen = lesions.group_by("row", "date").agg(pl.col("lesion").unique()).sort("row", "date")
+    visits: list[list[tuple[Any, Any]]] = []
+    named: set[str] = set()
+    for row, date, on_scan in seen.iter_rows():
+        of_row, first = visits[-1][0] if visits else (None, None)
+        same = of_row == row and (date - first).days <= _ONE_VISIT_DAYS
+        if not same or named & set(on_scan):
+            visits.append([])
+            named = set()
+        visits[-1].append((row, date))
+        named |= set(on_scan)
+    days = [(*scan, visit[-1][1]) for visit in visits for scan in visit]
+    of = pl.DataFrame(days, schema={"row": lesions.schema["row"], "date": pl.Date, "visit": pl.Date}, orient="row")
+    at = lesions.join(of, on=["row", "date"], how="left", maintain_order="left")
+    return at.with_columns(pl.col("visit").alias("date")).drop("visit")
 
 
 def _with_roles(series: pl.DataFrame) -> pl.DataFrame:
