@@ -31,14 +31,15 @@ def people(judged: pl.DataFrame, criteria: Criteria, *, confirm: bool, stable_da
     Columns: person, best_overall, confirmed_best, progression_date (Date), response_date (Date: first complete or
     partial response, with ``confirm`` the first that was confirmed), duration (Int64: days from it to progression, or
     to the last date that could be judged), duration_ongoing (Boolean: no progression was seen), baseline_date,
-    last_date, pfs_days (Int64: from baseline in the same way), pfs_event (Boolean).
+    last_date (Date: the last that could be judged, else the baseline), pfs_days (Int64: from baseline in the same way;
+    0 where no later date could be judged), pfs_event (Boolean). Nothing to judge after baseline is NE.
     """
     progression, counted = _until_progression(judged, criteria)
     best = _best(counted, criteria, stable_days)
     sure = _confirmed(counted, criteria)
     rows = judged.group_by("person", maintain_order=True).agg(
         pl.col("baseline").first().alias("baseline_date"),
-        pl.col("date").filter(_judged()).max().alias("last_date"),
+        pl.coalesce(pl.col("date").filter(_judged()).max(), pl.col("baseline").first()).alias("last_date"),
     )
     for other in (
         progression,
@@ -49,7 +50,8 @@ def people(judged: pl.DataFrame, criteria: Criteria, *, confirm: bool, stable_da
         rows = rows.join(other, on="person", how="left", maintain_order="left")
     end = pl.coalesce("progression_date", "last_date")
     return rows.select(
-        pl.col("person").cast(pl.String), "best_overall", "confirmed_best", "progression_date", "response_date",
+        pl.col("person").cast(pl.String), pl.col("best_overall", "confirmed_best").fill_null("NE"),
+        "progression_date", "response_date",
         (end - pl.col("response_date")).dt.total_days().alias("duration"),
         pl.when(pl.col("response_date").is_not_null()).then(pl.col("progression_date").is_null()).alias("duration_ongoing"),
         "baseline_date", "last_date",
