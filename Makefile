@@ -21,7 +21,7 @@ demo: $(RUN)
 	$(BIN)/openmbc demo
 
 test: $(DEV)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check-all: $(DEV)
 	OPENMBC_PEOPLE=100000 $(BIN)/python -m pytest tests
