@@ -43,7 +43,8 @@ def judge(seen: pl.DataFrame, *, one_must_grow: bool = False) -> pl.DataFrame:
     section 4.3.5 of the paper) and ``open_since`` (Date, null).
     """
     known = seen.with_columns(_new().alias("new"), _all_gone().alias("all_gone"))
-    complete_response = pl.col("all_gone") & _non_targets_gone() & pl.col("new").fill_null(False).not_()
+    none_new = pl.col("new").fill_null(False).not_() & (pl.col("new_unclear") == 0)
+    complete_response = pl.col("all_gone") & _non_targets_gone() & none_new
     known = known.with_columns((complete_response & ~pl.col("at_baseline")).alias("cr"))
     known = known.with_columns(earlier("cr", begins("person")).alias("had_cr"))
     known = known.with_columns(_target_pd(one_must_grow).alias("target_pd"))
