@@ -16,7 +16,8 @@ _MARKS = {"good": "✓", "bad": "✗", "care": "!", "open": "?"}
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A page of the folder of templates; every text that it is given is escaped."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -25,7 +26,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.globals.update(words=words, effect_words=effect_words, marks=_MARKS, anchor=anchor)
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 def anchor(option: Option) -> str:
@@ -38,4 +39,4 @@ def as_page(report: Report) -> str:
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
     groups = words.groups(report)
     opened = groups[0][0] if groups else None  # the first option that is read stands open
-    return _template().render(report=report, groups=groups, style=style, opened=opened)
+    return template("page.html.j2").render(report=report, groups=groups, style=style, opened=opened)

@@ -6,13 +6,11 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from openmbc.present import words
+from openmbc.present.page import template
 from openmbc.present.replay_text import RULES
 from openmbc.report.course_types import Measurement
 from openmbc.report.replay import Lane, Point, Replay
@@ -90,7 +88,7 @@ def replay_as_page(made: Replay) -> str:
     """The whole replay as HTML without a script or a request; every text of the record is escaped."""
     axis = _axis(made)
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
-    return _template().render(
+    return template("replay.html.j2").render(
         made=made,
         style=style,
         words=words,
@@ -99,18 +97,6 @@ def replay_as_page(made: Replay) -> str:
         ticks=axis.ticks(),
         pictures=_pictures(made, axis),
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("replay.html.j2")
 
 
 def _axis(made: Replay) -> Axis:

@@ -10,11 +10,9 @@ import polars as pl
 
 from openmbc.catalogue import DRUGS, SITES, by_name
 from openmbc.facts import Facts
-from openmbc.terms import classes_of
+from openmbc.state.episodes import systemic_drugs
+from openmbc.state.therapy import TOGETHER
 
-# Drugs that start within this time of the first are one treatment, as in the numbering of lines.
-_TOGETHER = dt.timedelta(days=28)
-_SUPPORT = {"bone_agent", "ovarian_suppression"}
 CANCER_TREATMENTS = frozenset(DRUGS)
 _ENDED = {
     "progression": "growth of the disease",
@@ -50,15 +48,14 @@ def days_of(facts: Facts, as_of: dt.date) -> list[dt.date]:
 
 def starts(facts: Facts) -> dict[dt.date, list[str]]:
     """Systemic cancer drugs by the day on which their treatment began, sorted by name."""
-    drugs = [drug for drug in DRUGS if not _SUPPORT & set(classes_of(drug))]
     given = facts.treatments.filter(
-        pl.col("treatment").is_in(drugs) & pl.col("start").is_not_null()
+        pl.col("treatment").is_in(systemic_drugs()) & pl.col("start").is_not_null()
         & (pl.col("start_precision") != "year") & ~pl.col("status").is_in(["planned", "not_taken"]).fill_null(False)
     ).sort("start", "treatment")  # fmt: skip
     found: dict[dt.date, list[str]] = {}
     first: dt.date | None = None
     for start, drug in given.select("start", "treatment").unique(maintain_order=True).iter_rows():
-        if first is None or start - first > _TOGETHER:
+        if first is None or start - first > TOGETHER:
             first = start
             found[first] = []
         if drug not in found[first]:

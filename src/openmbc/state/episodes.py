@@ -41,7 +41,8 @@ def drugs_of(wanted: str) -> list[str]:
 
 
 @cache
-def _systemic() -> list[str]:
+def systemic_drugs() -> list[str]:
+    """Drugs against the cancer itself: no bone agents, and no ovarian suppression, which goes with another drug."""
     return [d for d in DRUGS if not _NOT_SYSTEMIC & set(classes_of(d))]
 
 
@@ -96,7 +97,7 @@ def _as_it_stood() -> list[pl.Expr]:
         later.then(None).otherwise(pl.col("end")).alias("end"),
         later.then(None).otherwise(pl.col("ended")).alias("ended"),
         later.then(pl.lit("running")).otherwise(pl.col("status")).alias("status"),
-        (pl.col("unknown_drug") | pl.col("treatment").is_in(_systemic())).alias("systemic"),
+        (pl.col("unknown_drug") | pl.col("treatment").is_in(systemic_drugs())).alias("systemic"),
     ]
 
 
