@@ -65,6 +65,8 @@ TABLES: dict[str, Columns] = {
     },
     # result: present | absent | studied (was on the panel; nothing said); origin: germline | somatic
     # significance: pathogenic | likely_pathogenic | uncertain | likely_benign | benign
+    # vaf: share of the reads with the variant, 0 to 1; specimen: plasma, or where the tissue was taken; assay: the name
+    # of the test as the report has it; depth: reads at the place; lod: the smallest vaf that the test finds, 0 to 1
     "variants": _HEAD
     | _DATED
     | {
@@ -75,6 +77,9 @@ TABLES: dict[str, Columns] = {
         "significance": pl.String,
         "vaf": pl.Float64,
         "specimen": pl.String,
+        "assay": pl.String,
+        "depth": pl.Int64,
+        "lod": pl.Float64,
         "text": pl.String,
         "by": BY,
     },

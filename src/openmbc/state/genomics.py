@@ -12,7 +12,7 @@ import polars as pl
 
 from openmbc.catalogue import GERMLINE_GENES, TUMOUR_GENES
 from openmbc.state.visits import Part, beside, facts_in
-from openmbc.terms import significance_of
+from openmbc.variants import significance_of
 
 _GENES = {"ERBB2": "erbb2", "NTRK1": "ntrk", "NTRK2": "ntrk", "NTRK3": "ntrk"}
 _FUSED = ("fusion", "fused", "rearrang", "::")  # "::" is how HGVS and ISCN write it

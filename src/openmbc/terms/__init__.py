@@ -7,7 +7,6 @@ is a dictionary access on tables that are read once. What the tables do not hold
 from openmbc.terms.codes import look_up
 from openmbc.terms.drugs import classes_of, drug_of_text, drugs_of_text
 from openmbc.terms.genes import gene_symbol
-from openmbc.terms.significance import significance_of
 from openmbc.terms.stages import Term
 from openmbc.terms.tests import Test, tests
 from openmbc.terms.texts import by_text
@@ -26,6 +25,5 @@ __all__ = [
     "linear",
     "look_up",
     "plausible",
-    "significance_of",
     "tests",
 ]

@@ -90,7 +90,24 @@ def _row(
     significance: str | None, vaf: float | None, specimen: str | None, text: str | None,
 ) -> None:  # fmt: skip
     chart.tables["variants"].append(
-        (chart.person, source, day[0], day[1], gene, change, origin, result, significance, vaf, specimen, text, "code")
+        (
+            chart.person,
+            source,
+            day[0],
+            day[1],
+            gene,
+            change,
+            origin,
+            result,
+            significance,
+            vaf,
+            specimen,
+            None,
+            None,
+            None,
+            text,
+            "code",
+        )  # assay, depth and limit of detection are not read
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from openmbc.terms.tables import rows, words
@@ -108,7 +109,7 @@ def _structural(gene: str, change: str) -> bool:
 def _hotspots() -> dict[str, tuple[tuple[int, int, str, str], ...]]:
     """By gene: first and last residue, the letter that stands there, and the change."""
     found: dict[str, list[tuple[int, int, str, str]]] = {}
-    for row in rows("hotspots"):
+    for row in rows("hotspots", Path(__file__).parent):
         if row["from_residue"]:
             letter = "".join(filter(str.isalpha, row["from_residue"]))
             first, last = (int("".join(filter(str.isdigit, row[end]))) for end in ("from_residue", "to_residue"))
@@ -119,7 +120,7 @@ def _hotspots() -> dict[str, tuple[tuple[int, int, str, str], ...]]:
 @cache
 def _structures() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for row in rows("hotspots"):
+    for row in rows("hotspots", Path(__file__).parent):
         if not row["from_residue"]:
             found.setdefault(row["gene"], set()).add(row["change"])
     return {gene: frozenset(kinds) for gene, kinds in found.items()}
