@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -60,6 +61,15 @@ def day_of(text: str | None) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is not a date", place="--as-of", todo="Write it as YYYY-MM-DD.") from None
+
+
+def data_folder() -> Path:
+    """Where things that were fetched are kept: the folder in OPENMBC_DATA, else that of the user's programs."""
+    named = os.environ.get("OPENMBC_DATA")
+    if named:
+        return Path(named)
+    shared = os.environ.get("XDG_DATA_HOME")
+    return (Path(shared) if shared else Path.home() / ".local" / "share") / "openmbc"
 
 
 def say(text: str, output: Path | None) -> None:

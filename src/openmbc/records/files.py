@@ -21,14 +21,18 @@ _KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
 )
 
 
-def read_bytes(path: Path) -> bytes:
-    """The whole file, without a byte order mark. Raises `RecordError` when it is missing, empty or no JSON."""
+def read_any(path: Path) -> bytes:
+    """The whole file, whatever it is. Raises `RecordError` when it cannot be opened."""
     try:
         with open(path, "rb", buffering=0) as file:
-            data = file.read()
+            return file.read()
     except OSError as error:
         raise cannot_open(path, error) from None
-    return check(data, path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file, without a byte order mark. Raises `RecordError` when it is missing, empty or no JSON."""
+    return check(read_any(path), path.name)
 
 
 def cannot_open(path: Path, error: OSError) -> RecordError:
