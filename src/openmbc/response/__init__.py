@@ -19,7 +19,7 @@ from openmbc.response import best, brain, irecist, recist
 from openmbc.response.best import STABLE_DAYS, Criteria
 from openmbc.response.lesions import ASSESSMENTS, COLUMNS, ROLES, checked
 from openmbc.response.visits import visits
-from openmbc.response.words import listed
+from openmbc.tabular import listed
 
 __all__ = ["ASSESSMENTS", "COLUMNS", "ROLES", "STABLE_DAYS", "Criteria", "Response", "assess", "assess_brain"]
 

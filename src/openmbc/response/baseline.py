@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from openmbc.facts import PROBLEMS
-from openmbc.response.problems import problem
+from openmbc.tabular import problem
 
 # RECIST 1.1, sections 3.1 and 4.1 (Eisenhauer 2009): lengths in micrometres, numbers of target lesions.
 _LEAST, _LEAST_NODE = 10_000, 15_000

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from openmbc.response.problems import problem
-from openmbc.response.words import known, listed, placed, spelled, with_source
+from openmbc.tabular import known, listed, placed, problem, spelled, with_source
 
 # What a reader says of bone, and what it means in table 1.
 FINDINGS = {

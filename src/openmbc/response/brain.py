@@ -9,8 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from openmbc.response import recist
-from openmbc.response.problems import problem
-from openmbc.response.words import known, listed, placed, with_source
+from openmbc.tabular import known, listed, placed, problem, with_source
 
 STEROIDS = ("none", "decreased", "stable", "increased")
 CLINICAL = ("better", "stable", "worse")

@@ -12,9 +12,8 @@ import polars as pl
 
 from openmbc.facts import PROBLEMS
 from openmbc.response.baseline import choice, rooted, without_row
-from openmbc.response.problems import problem
 from openmbc.response.runs import begins
-from openmbc.response.words import placed, spelled, with_source
+from openmbc.tabular import placed, problem, spelled, with_source
 
 COLUMNS: dict[str, pl.DataType] = {
     "person": pl.String(),

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from openmbc.response.problems import problem
-from openmbc.response.words import known, listed, placed, with_source
+from openmbc.tabular import known, listed, placed, problem, with_source
 
 COLUMNS = ("person", "date", "lesion", "role", "sul", "assessment")
 _KEY = ["person", "date", "lesion"]

@@ -1,4 +1,7 @@
-"""Words and places in a table as people write them: spelled alike, and what is not understood said as a problem."""
+"""Tables as people write them: words spelled alike, rows without a place, and what is not understood as a problem.
+
+For layers that take a table and give tables back, and know no record: `response`, `liquid`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,18 @@ from collections.abc import Collection
 import polars as pl
 
 from openmbc.facts import PROBLEMS
-from openmbc.response.problems import problem
+
+
+def problem(severity: str | pl.Expr, what: pl.Expr, todo: str) -> list[pl.Expr]:
+    """The columns of a problem (`facts.PROBLEMS`), for rows with ``person`` and ``source``."""
+    level = pl.lit(severity) if isinstance(severity, str) else severity
+    return [
+        pl.col("person").cast(pl.String),
+        pl.col("source"),
+        level.cast(PROBLEMS["severity"]).alias("severity"),
+        what.alias("what"),
+        pl.lit(todo).alias("todo"),
+    ]
 
 
 def spelled(table: pl.DataFrame, *names: str) -> pl.DataFrame:
