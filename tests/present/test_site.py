@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from openmbc.knowledge import load
-from openmbc.present.site import pages, plain
+from openmbc.present.site import drugs_words, pages, plain
 
 PAGES = {page.path: page.text for page in pages(load())}
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+\.md)\)")
@@ -16,6 +16,7 @@ def test_everything_has_a_page() -> None:
         ("regimens", knowledge.regimens),
         ("local", knowledge.local),
         ("drugs", knowledge.drugs),
+        ("biomarkers", knowledge.biomarkers),
         ("trials", knowledge.evidence),
     ):
         for entry_id, entry in entries.items():
@@ -44,6 +45,20 @@ def test_a_drug_shows_its_rules_with_their_sources() -> None:
         assert plain(rule.text) in text
         assert plain(rule.where) in text
         assert rule.unconfirmed is None or plain(rule.unconfirmed) in text
+
+
+def test_a_finding_shows_everything_that_is_said_of_it() -> None:
+    for entry_id, entry in load().biomarkers.items():
+        text = PAGES[f"biomarkers/{entry_id}.md"]
+        for effect in (e for effects in entry.effects.values() for e in effects):
+            assert plain(drugs_words(effect)) in text
+            assert effect.text is None or plain(effect.text) in text
+            assert effect.unconfirmed is None or plain(effect.unconfirmed) in text
+        for said in (*entry.prognosis, *entry.family, *entry.discuss):
+            assert plain(said.text) in text
+        for grading in entry.escat:
+            assert f"| {grading.tier} | {plain(grading.by)}" in text
+            assert grading.unconfirmed is None or plain(grading.unconfirmed) in text
 
 
 def test_markdown_in_a_text_stays_a_text() -> None:

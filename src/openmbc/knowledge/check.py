@@ -11,6 +11,8 @@ import msgspec
 
 from openmbc.catalogue import DRUGS, SIDE_EFFECT_GROUPS, SIDE_EFFECT_SUMS, SIDE_EFFECTS, key
 from openmbc.errors import KnowledgeError, OpenmbcError
+from openmbc.knowledge.biomarker import Biomarker
+from openmbc.knowledge.biomarker_checks import biomarkers, cited_by, covered
 from openmbc.knowledge.consistency import contradictions, reachable, safe_drugs
 from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
 from openmbc.knowledge.load import FOLDER, KINDS
@@ -88,7 +90,7 @@ def _did_you_mean(word: str, words: Iterable[str]) -> str:
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
     """Every citation of an entry with its place in the file."""
-    if isinstance(entry, Option | Range | Monitoring):
+    if isinstance(entry, Option | Range | Monitoring | Biomarker):
         yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
     if isinstance(entry, Regimen):
         yield from ((f"$.add[{i}].because[{j}]", c) for i, a in enumerate(entry.add) for j, c in enumerate(a.because))
@@ -96,6 +98,8 @@ def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
         yield from (
             (f"$.rules[{i}].because[{j}]", c) for i, r in enumerate(entry.rules) for j, c in enumerate(r.because)
         )
+    if isinstance(entry, Biomarker):
+        yield from cited_by(entry)
     for part in _RULES.get(type(entry), ()):
         for i, rule in enumerate(getattr(entry, part)):
             yield f"$.{part}[{i}]", Cited(source=rule.source, where=rule.where)
@@ -111,6 +115,7 @@ _RULES: dict[type[Entry], tuple[str, ...]] = {
     Drug: ("contraindications", "cautions", "adjust", "changes", "baseline", "monitoring"),
     Local: ("unless", "cautions"),
     Evidence: ("results", "harms"),
+    Biomarker: ("escat",),
 }
 
 _STATEMENTS: dict[type[Entry], tuple[str, ...]] = {Drug: ("given", "doses"), Evidence: ("mcbs",)}
@@ -249,7 +254,7 @@ def _orphans(files: Files, today: dt.date) -> Iterator[Finding]:
 
 
 _CHECKERS = (_references, _drug_names, _conditions, _side_effects, _located, _ages, _results, _identifiers, _orphans,
-             reachable, safe_drugs, contradictions, schedules)  # fmt: skip
+             reachable, safe_drugs, contradictions, schedules, biomarkers, covered)  # fmt: skip
 
 
 def find(wanted: str, folder: Path = FOLDER) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from openmbc.errors import InputError, KnowledgeError
+from openmbc.knowledge.biomarker import Biomarker
 from openmbc.knowledge.model import (
     Definition,
     Drug,
@@ -36,6 +37,7 @@ KINDS: dict[str, type[Entry]] = {
     "ranges": Range,
     "definitions": Definition,
     "monitoring": Monitoring,
+    "biomarkers": Biomarker,
     "sources": Source,
 }
 
@@ -51,10 +53,19 @@ class Knowledge:
     ranges: dict[str, Range]
     definitions: dict[str, Definition]
     monitoring: dict[str, Monitoring]
+    biomarkers: dict[str, Biomarker]
     sources: dict[str, Source]
     hash: str
     version: str
     newest_check: dt.date
+
+    def meanings(self, marker: str, value: str) -> dict[str, Biomarker]:
+        """What the value of a feature means, by id: entries that hold without more (no number, no `only_if`)."""
+        return {
+            i: entry
+            for i, entry in self.biomarkers.items()
+            if entry.marker == marker and entry.value == value and entry.only_if is None
+        }
 
     def place(self, where: str) -> str:
         """Where in a document, with other documents that it names by their id said by their titles."""

@@ -1,4 +1,4 @@
-"""The knowledge as pages to read: one for each regimen, local treatment, drug and trial, in Markdown."""
+"""The knowledge as pages to read: one for each regimen, local treatment, drug, finding and trial, in Markdown."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from openmbc.catalogue import key
+from openmbc.catalogue import TREATMENT_CLASSES, key
 from openmbc.criteria import parse, say
 from openmbc.criteria.nodes import All
 from openmbc.guidance.side_effects import effect_words, grade_words
 from openmbc.knowledge import Knowledge
+from openmbc.knowledge.biomarker import Effect
 from openmbc.knowledge.model import Drug, Option, Regimen
 from openmbc.report import citing
 
@@ -49,6 +50,8 @@ def pages(knowledge: Knowledge) -> Iterator[Page]:
     for drug_id, drug in knowledge.drugs.items():
         used = _used(drug, knowledge)
         yield Page(f"drugs/{drug_id}.md", _render("drug.md.j2", knowledge, entry=drug, used=used))
+    for marker_id, marker in knowledge.biomarkers.items():
+        yield Page(f"biomarkers/{marker_id}.md", _render("biomarker.md.j2", knowledge, entry=marker))
     yield Page("monitoring.md", _render("monitoring.md.j2", knowledge))
     for trial_id, trial in knowledge.evidence.items():
         cited = _cited_by(trial_id, knowledge)
@@ -75,7 +78,7 @@ def _environment() -> Environment:
     environment.filters["plain"] = plain
     environment.globals.update(
         key=key, plain_effect=citing.plain, effect_words=effect_words, grade_words=grade_words,
-        result_text=citing.result_text, conditions=conditions,
+        result_text=citing.result_text, conditions=conditions, drugs_words=drugs_words,
     )  # fmt: skip
     return environment
 
@@ -103,6 +106,13 @@ def conditions(condition: object) -> list[str]:
         return []
     node = parse(condition, "")
     return [say(part) for part in (node.parts if isinstance(node, All) else (node,))]
+
+
+def drugs_words(effect: Effect) -> str:
+    """The drugs of an effect in words, with what they are given with: ``alpelisib with fulvestrant``."""
+    named = ", ".join(TREATMENT_CLASSES.get(name, name) for name in (*effect.drugs, *effect.classes))
+    beside = " and ".join(TREATMENT_CLASSES.get(name, name) for name in effect.with_)
+    return f"{named} with {beside}" if beside else named
 
 
 def _groups(knowledge: Knowledge) -> list[tuple[str, list[tuple[str, Option]]]]:

@@ -85,9 +85,66 @@ why: growth
 because: [{source: label, where: section 1}]
 checked: {on: 2026-11-23, against: [label]}
 """
+BIOMARKER = """name: PIK3CA mutation
+marker: pik3ca
+value: altered
+genes: [PIK3CA]
+origin: somatic
+tumour: breast
+for: {hormone_receptor: positive}
+escat: [{tier: I-A, by: ESMO 2024, drugs: [letrozole], source: label, where: table}]
+sensitive:
+  - {drugs: [letrozole], standing: trial, because: [{source: label, where: section 1}]}
+meaning: It drives the tumour.
+plain: It helps the cancer to grow.
+because: [{source: label, where: section 1}]
+checked: {on: 2026-11-23, against: [label]}
+"""
 
 
 BAD = [
+    *(
+        ("biomarkers/pik3ca", BIOMARKER.replace(good, bad), f"biomarkers/pik3ca.yaml:{line}", said)
+        for good, bad, line, said in (
+            ("marker: pik3ca", "marker: pik3c", 2, "there is no feature 'pik3c'"),
+            ("value: altered", "value: high", 2, "'pik3ca' has no value 'high'"),
+            ("value: altered\n", "", 2, "neither or both of value and when"),
+            ("value: altered", "value: altered\nwhen: {tmb: {at_least: 10}}", 2, "neither or both of value and when"),
+            ("value: altered", "when: {tmb: {at_least: 10}}", 3, "something else than the marker 'pik3ca'"),
+            ("value: altered", "value: altered\nimplies: [germline_brac]", 4, "did you mean germline_brca"),
+            ("genes: [PIK3CA]", "genes: [PIK3C]", 4, "there is no gene 'PIK3C'"),
+            ("origin: somatic", "origin: germline", 5, "says nothing to the family"),
+            ("origin: somatic", "origin: inherited", 5, "inherited"),
+            ("hormone_receptor: positive", "hormone_receptor: postive", 7, "Did you mean positive"),
+            ("tier: I-A", "tier: I-D", 8, "I-D"),
+            (
+                "escat: [{tier: I-A, by: ESMO 2024,",
+                "escat: [{tier: I-A, by: E, for: {her2: lo},",
+                8,
+                "Did you mean low",
+            ),
+            ("source: label, where: table", "source: lable, where: table", 8, "did you mean label"),
+            ("where: table", 'where: ""', 8, "does not say where in the source"),
+            ("drugs: [letrozole], source", "drugs: [letrozol], source", 8, "no drug 'letrozol'"),
+            ("{drugs: [letrozole], standing", "{drugs: [letrozol], standing", 10, "no drug 'letrozol'"),
+            ("{drugs: [letrozole], standing", "{standing", 10, "names neither drugs nor classes"),
+            ("{drugs: [letrozole], standing", "{classes: [taxan], standing", 10, "did you mean taxane"),
+            ("standing: trial", "standing: trial, with: [taxan]", 10, "no drug 'taxan'"),
+            ("standing: trial", "standing: trial, for: {ecog: {atmost: 1}}", 10, "at_most"),
+            ("standing: trial", "standing: hope", 10, "hope"),
+            ("because: [{source: label, where: section 1}]}", "because: [{source: label}]}", 10, "where"),
+            ("because: [{source: label, where: section 1}]}", "because: []}", 10, "length"),
+            ("standing: trial", "standing: label", 10, "letrozole is said to work, and no regimen"),
+            ("plain:", "plane:", 12, "did you mean plain"),
+            ("against: [label]", "against: [lable]", 14, "there is no source lable"),
+        )
+    ),
+    (
+        "regimens/letrozole",
+        REGIMEN.replace("- hormone_receptor: positive", "- pik3ca: altered"),
+        "regimens/letrozole.yaml:6: warning",
+        "asks for pik3ca, and no entry of biomarkers",
+    ),
     ("drugs/letrozole", DRUG + TEST.format("what: [blod_count], "), "letrozole.yaml:8", "did you mean blood_count"),
     ("drugs/letrozole", DRUG + TEST.format("due: [{on: visit}], "), "letrozole.yaml:8", "not which test"),
     *(
@@ -268,6 +325,26 @@ BAD = [
     ),
     ("sources/label", SOURCE + "\tread: x\n", "sources/label.yaml:6: error", "tab"),
 ]
+
+
+PIK3CA_REGIMEN = REGIMEN.replace("- hormone_receptor: positive", "- pik3ca: WANTED")
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"), [("altered", 0), ("[altered, uncertain]", 0), ("not_found", 1), ("uncertain", 1)]
+)
+def test_a_drug_that_a_label_gives_needs_a_regimen_with_the_finding(condition: str, said: int, tmp_path: Path) -> None:
+    changed = {
+        "biomarkers/pik3ca": BIOMARKER.replace("standing: trial", "standing: label"),
+        "regimens/letrozole": PIK3CA_REGIMEN.replace("WANTED", condition),
+    }
+    assert sum("is said to work" in f for f in findings(tmp_path, **changed)) == said
+
+
+@pytest.mark.parametrize("wanted", ["altered", "not_found"])
+def test_an_entry_speaks_for_every_value_of_its_marker(wanted: str, tmp_path: Path) -> None:
+    changed = {"biomarkers/pik3ca": BIOMARKER, "regimens/letrozole": PIK3CA_REGIMEN.replace("WANTED", wanted)}
+    assert not [f for f in findings(tmp_path, **changed) if "biomarkers" in f]
 
 
 @pytest.mark.parametrize(("name", "content", "place", "words"), BAD, ids=[f"{b[0]}: {b[3]}" for b in BAD])
