@@ -1,5 +1,7 @@
 """Changes of genes: what they are and what they mean. Usable on its own: knows no record and no treatment."""
 
+from openmbc.variants.change import Change, Kind
+from openmbc.variants.read import read_change
 from openmbc.variants.significance import significance_of
 
-__all__ = ["significance_of"]
+__all__ = ["Change", "Kind", "read_change", "significance_of"]

@@ -1,0 +1,157 @@
+"""The gene in a text about a change, the accessions, and the two genes of a fusion."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from openmbc.terms import gene_symbol
+from openmbc.terms.tables import rows
+from openmbc.variants.residues import ONE
+from openmbc.variants.sequences import gene_of_accession, is_symbol
+
+_ACCESSION = re.compile(
+    r"\b(?P<name>[NX][MPRCGT]_\d+(?:\.\d+)?|ENS[TPG]\d+(?:\.\d+)?|LRG_\d+(?:[tp]\d+)?)(?:\((?P<gene>[A-Za-z0-9-]+)\))?\s*:?\s*",
+    re.IGNORECASE,
+)
+_NAME = r"[A-Za-z][A-Za-z0-9]*(?:orf\d+)?"
+_PAIR = re.compile(
+    rf"(?<![\w.>*])(?P<one>{_NAME}|\?)\s*(?:\([^()]*\)\s*)?(?P<mark>::|-|/)\s*(?P<other>{_NAME}|\?)"
+    r"(?:\s*\([^()]*\))?(?![\w>*])"
+)
+_FUSED = re.compile(r"\bfus(?:ion|ions|ed)\b|\brearrang\w*|\btransloc\w*|::", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_CHANGE_LIKE = re.compile(rf"{ONE}?\d+.*", re.IGNORECASE)
+# Words that are also symbols or aliases of some gene, and mean the word in a text about a change.
+_WORDS = frozenset(
+    {"MICE", "REST", "SET", "CAT", "IMPACT", "GAIN", "LOSS", "AMP", "DEL", "INS", "DUP", "MUT", "FUSION"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two genes joined: the order is that of the text; ``rest`` is the text without them."""
+
+    one: str
+    other: str
+    mark: str
+    rest: str
+
+
+def known_gene(text: str) -> str | None:
+    """The HGNC symbol that a whole text names: a symbol in any case, or a common name (HER2, p53)."""
+    plain = text.strip()
+    if not plain or _WORDS & {plain.upper()}:
+        return None
+    named = gene_symbol(None, None, plain)
+    if named is not None and _names_only(plain, named):
+        return named
+    return plain.upper() if is_symbol(plain.upper()) else (plain if is_symbol(plain) else None)
+
+
+def _names_only(text: str, gene: str) -> bool:
+    """Whether the text is the name and nothing else: ``HER2/neu``, not ``HER2 amplified``."""
+    return len(text.split()) == 1 or gene_symbol(None, None, text.replace(" ", "")) == gene
+
+
+def without_accessions(text: str) -> tuple[str, list[str], str | None]:
+    """The text without accessions; they themselves; the gene that stands with or behind them."""
+    gene, names = None, []
+    for hit in _ACCESSION.finditer(text):
+        names.append(hit["name"])
+        gene = gene or (known_gene(hit["gene"]) if hit["gene"] else None) or gene_of_accession(hit["name"])
+    return _ACCESSION.sub(" ", text).strip(" :"), names, gene
+
+
+def pair_of(text: str) -> Pair | None:
+    """The two genes of a fusion, when the text names two."""
+    said = _FUSED.search(text) is not None
+    for hit in _PAIR.finditer(text):
+        one, other = (_partner(hit[name]) for name in ("one", "other"))
+        if one is None or other is None or one == other:
+            continue
+        certain = hit["mark"] == "::" or said
+        if hit["mark"] == "/" and not said:
+            continue
+        if certain or (one[1] and other[1]):
+            return Pair(one[0], other[0], hit["mark"], text[: hit.start()] + " " + text[hit.end() :])
+    return None
+
+
+def _partner(text: str) -> tuple[str, bool] | None:
+    """A gene as a partner, and whether it is known; None for what cannot be a gene."""
+    if text in {"?", "v"}:
+        return "?", True
+    gene = known_gene(text)
+    if gene is not None:
+        return gene, True
+    looks_like = len(text) >= 2 and text.upper() == text and _CHANGE_LIKE.fullmatch(text) is None
+    return (text, False) if looks_like else None
+
+
+def fused_gene(pair: Pair, given: str | None) -> tuple[str | None, str]:
+    """Which of two genes the fusion is about, and the other.
+
+    The given one, the one that matters when it is fused (NTRK, RET), the only one that the tables list, else none.
+    """
+    both = (pair.one, pair.other)
+    if given in both:
+        return given, both[1 - both.index(given)]
+    kinases = {row["concept"] for row in rows("hgnc") if row["detail"] == "fusion"}
+    listed = {row["concept"] for row in rows("hgnc")}
+    for group in (kinases, listed):
+        inside = [gene for gene in both if gene in group]
+        if len(inside) == 1:
+            return inside[0], both[1 - both.index(inside[0])]
+        if inside:
+            return None, ""
+    known = [gene for gene in both if is_symbol(gene)]
+    return (known[0], both[1 - both.index(known[0])]) if len(known) == 1 else (None, "")
+
+
+def split_gene(text: str) -> tuple[str | None, str, list[str]]:
+    """The gene that a text names, the text without it, and other genes that it names as well.
+
+    Any common name counts anywhere; the symbol of a gene that the tables do not list counts in capitals.
+    """
+    text = re.sub(r"^([A-Za-z0-9-]+)[_:](?=\S)", _separated, text)
+    found: list[str] = []
+    spans: list[tuple[int, int]] = []
+    tokens = list(_TOKEN.finditer(text))
+    at = 0
+    while at < len(tokens):
+        gene, used = _gene_at(text, tokens, at)
+        if gene is not None:
+            found.append(gene)
+            spans.append((tokens[at].start(), tokens[at + used - 1].end()))
+        at += used
+    rest = text
+    for start, end in reversed(spans):
+        rest = rest[:start] + " " + rest[end:]
+    rest = re.sub(r"\(\s*\)", " ", rest)
+    genes = list(dict.fromkeys(found))
+    return (genes[0] if genes else None), " ".join(rest.split()).strip(" :,;-_"), genes[1:]
+
+
+def _separated(hit: re.Match[str]) -> str:
+    return f"{hit[1]} " if known_gene(hit[1]) is not None else hit[0]
+
+
+def _gene_at(text: str, tokens: list[re.Match[str]], at: int) -> tuple[str | None, int]:
+    """A gene that begins at a token, and how many tokens it takes: ``HER2``, ``HER-2``, ``HER2/neu``, ``ER alpha``."""
+    token = tokens[at]
+    if text[max(token.start() - 2, 0) : token.start()].lower() in {"p.", "c.", "g."}:
+        return None, 1
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    beside = following is not None and text[token.end() : following.start()] in {" ", "-", "/"}
+    name = token[0]
+    if _WORDS & {name.upper()} or text[token.end() : token.end() + 1] == ".":
+        return None, 1
+    gene = gene_symbol(None, None, name)
+    if gene is not None:
+        return gene, 2 if following is not None and beside and following[0].lower() == "neu" else 1
+    if following is not None and beside:
+        gene = gene_symbol(None, None, name + following[0])
+        if gene is not None and gene_symbol(None, None, following[0]) is None:
+            return gene, 2
+    return (name, 1) if name == name.upper() and is_symbol(name) else (None, 1)
