@@ -6,6 +6,7 @@ cancer), ``not_met`` and ``unknown``. Every entry has all three.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ import yaml
 from openmbc.catalogue import by_name
 from openmbc.criteria import Program, parse
 from openmbc.criteria.kleene import WORDS
-from openmbc.knowledge import load
+from openmbc.knowledge import FOLDER, load
 from openmbc.knowledge.biomarker import OPENING, Biomarker
+from openmbc.knowledge.check import check
 from openmbc.state.build import dtype
 
 KNOWLEDGE = load()
@@ -67,3 +69,21 @@ def test_what_more_must_be_so_opens_nothing() -> None:
     for entry_id, entry in KNOWLEDGE.biomarkers.items():
         if entry.only_if is not None:
             assert not [e for e in entry.sensitive if e.standing in OPENING], entry_id
+
+
+def test_findings_and_regimens_agree() -> None:
+    """No regimen asks for a finding without an entry, and no entry promises a drug that no regimen has."""
+    about = ("biomarkers/", "no entry of biomarkers")
+    assert not [f for f in map(str, check(FOLDER, dt.date(2026, 11, 27))) if any(word in f for word in about)]
+
+
+def test_a_tier_of_our_own_says_so() -> None:
+    for entry_id, entry in KNOWLEDGE.biomarkers.items():
+        for grading in entry.escat:
+            ours = grading.by == "from the definitions"
+            assert ours == (grading.unconfirmed or "").startswith("assigned by us"), entry_id
+
+
+def test_what_is_inherited_is_told_to_the_family() -> None:
+    for entry_id, entry in KNOWLEDGE.biomarkers.items():
+        assert bool(entry.family) is (entry.origin == "germline"), entry_id

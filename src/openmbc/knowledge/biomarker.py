@@ -7,7 +7,6 @@ family. What is exploratory says so (`standing`) and opens nothing.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -16,8 +15,8 @@ from msgspec import Meta
 from openmbc.knowledge.model import Cited, Condition, Defined, Id, Region, Statement
 
 # I: ready for routine use; II: investigational; III: known from another tumour or a like change; IV: preclinical;
-# V: responses without a gain that lasts; X: no evidence. Mateo et al., Ann Oncol 2018.
-Tier = Literal["I-A", "I-B", "I-C", "II-A", "II-B", "III-A", "III-B", "IV-A", "IV-B", "V", "X"]
+# V: responses without a gain that lasts; X: no evidence (Mateo and others 2018). II: the source gives no letter.
+Tier = Literal["I-A", "I-B", "I-C", "II", "II-A", "II-B", "III-A", "III-B", "IV-A", "IV-B", "V", "X"]
 # label: a regulator's text names the finding; guideline: a guideline acts on it; trial: a prospective trial tested it;
 # exploratory: seen afterwards, in few people or outside a trial; preclinical: cells and animals.
 Level = Literal["label", "guideline", "trial", "exploratory", "preclinical"]
@@ -78,7 +77,6 @@ class Biomarker(Statement, frozen=True, kw_only=True):
     origin: Literal["somatic", "germline", "either"]
     tumour: Literal["breast"]
     for_: Condition | None = msgspec.field(name="for", default=None)
-    since: dt.date | None = None  # not said of days before
     escat: list[Grading] = msgspec.field(default_factory=list)
     sensitive: list[Effect] = msgspec.field(default_factory=list)
     resistant: list[Effect] = msgspec.field(default_factory=list)

@@ -13,7 +13,7 @@ from openmbc.errors import OpenmbcError
 from openmbc.knowledge.biomarker import OPENING, Biomarker, Effect
 from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
 from openmbc.knowledge.model import Cited, Regimen
-from openmbc.terms.drugs import classes_of
+from openmbc.terms.drugs import drug_of_text
 from openmbc.terms.genes import gene_symbol
 
 # Features of the subject `genomics` that say how a drug is broken down, not what drives the tumour.
@@ -81,7 +81,7 @@ def _effect(file: File, place: str, effect: Effect) -> Iterator[Finding]:
 
 def _drugs(file: File, place: str, names: Sequence[str]) -> Iterator[Finding]:
     for name in names:
-        if not classes_of(name):
+        if drug_of_text(name) != name:
             yield file.finding(place, f"there is no drug '{name}' in terms/drugs.csv")
 
 
