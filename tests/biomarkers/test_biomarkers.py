@@ -19,7 +19,7 @@ from openmbc.criteria import Program, parse
 from openmbc.criteria.kleene import WORDS
 from openmbc.knowledge import FOLDER, load
 from openmbc.knowledge.biomarker import OPENING, Biomarker
-from openmbc.knowledge.check import check
+from openmbc.knowledge.check import check, find
 from openmbc.state.build import dtype
 
 KNOWLEDGE = load()
@@ -48,6 +48,11 @@ def test_the_state_reaches_the_entry(entry_id: str) -> None:
 
 def test_every_case_has_its_entry() -> None:
     assert set(CASES) == set(KNOWLEDGE.biomarkers)
+
+
+def test_an_entry_is_shown_by_its_id() -> None:
+    assert find("biomarkers/esr1").startswith("name: ESR1")
+    assert find("germline_palb2").startswith("name: Inherited PALB2")
 
 
 def test_an_uncertain_change_reaches_nothing() -> None:
