@@ -34,6 +34,7 @@ from openmbc.report import (
     Seen,
     SideEffect,
     Source,
+    TestResult,
     TradeOff,
     TreatmentLine,
 )
@@ -158,8 +159,18 @@ def report() -> Report:
         decision=Decision(now="switch", because=["The disease has grown on letrozole + newdrug."], urgency="soon",
                           missing=["pdl1_cps"]),
         assumptions=[Assumption(text="Not recorded, taken as absent: frailty.", features=["frail"])],
-        next_tests=[NextTest(feature="pik3ca", label="PIK3CA", test="sequencing of ctDNA", opens=["hr/gene"], closes=[],
-                             text="Could open: Genedrug.")],
+        next_tests=[NextTest(
+            feature="pik3ca", features=["pik3ca", "esr1"], label="PIK3CA, ESR1", test="sequencing of <ctDNA>",
+            opens=["hr/gene"], closes=["chemo/weak"], text="Could open: Genedrug.", specimen="plasma",
+            when="at progression", why="it is acquired", note="A negative may be none.",
+            others=["PIK3CA: also by sequencing of tumour tissue"], source=[GUIDELINE, LABEL],
+            unconfirmed="The specimen was not read.",
+            results=[
+                TestResult(feature="pik3ca", value="altered", label="PIK3CA altered", opens=["hr/gene"], closes=[]),
+                TestResult(feature="pik3ca", value="not_found", label="PIK3CA not found", opens=[], closes=[]),
+                TestResult(feature="pik3ca", value="uncertain", label="PIK3CA uncertain", opens=[], closes=[]),
+            ],
+        )],
         monitoring=[Monitor(drug="newdrug", test="ECG", when="day 14", why="QT interval", phase="during", source=LABEL,
                             unconfirmed="The day was not found.")],
         dosing=[

@@ -7,6 +7,7 @@ not found. That finds the usual mistakes (a value asked for and excluded, bounds
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from openmbc.catalogue import Feature, by_name
 from openmbc.criteria.nodes import All, AnyOf, Leaf, Node, Not, leaves
@@ -56,13 +57,17 @@ def values(name: str, nodes: Iterable[Node]) -> list[Value]:
         return [True, False]
     if feature.kind == "category":
         return list(feature.values)
-    bounds: set[float] = {0.0}
-    for leaf in (leaf for node in nodes for leaf in leaves(node) if leaf.feature == name):
-        bounds |= {float(b) for b in (leaf.low, leaf.high, *leaf.values) if b is not None and not isinstance(b, str)}
-    whole = feature.kind == "integer"
-    step = 1.0 if whole else 0.5
-    tried = sorted({v for b in bounds for v in (b - step, b, b + step) if v >= 0})
-    return [int(v) for v in tried] if whole else list(tried)
+    edges = sorted({0.0, *bounds(leaf for node in nodes for leaf in leaves(node) if leaf.feature == name)})
+    if feature.kind == "integer":
+        return sorted({int(v) for b in edges for v in (b - 1, b, b + 1) if v >= 0})
+    between = [(low + high) / 2 for low, high in pairwise(edges)]
+    return sorted(v for v in (*edges, *between, edges[-1] + 1) if v >= 0)
+
+
+def bounds(tests: Iterable[Leaf]) -> set[float]:
+    """The numbers at which some of the tests change."""
+    found = (b for leaf in tests for b in (leaf.low, leaf.high, *leaf.values))
+    return {float(b) for b in found if b is not None and not isinstance(b, str)}
 
 
 def holds(node: Node, value: Value) -> bool:

@@ -16,7 +16,7 @@ from openmbc.guidance.merit import merit
 from openmbc.guidance.profile import Profile
 from openmbc.guidance.safety import Condition, RunningRule, drug_safety, of_rules, running_rules
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Local, Option, Regimen, Region
+from openmbc.knowledge.model import Local, Option, Regimen, Region, Testing
 
 Role = Literal["treatment", "support", "local"]
 
@@ -60,13 +60,23 @@ class OptionPlan:
     profile: Profile
 
 
+@dataclass(frozen=True)
+class TestPlan:
+    """A test of the knowledge, with the condition that says for whom."""
+
+    id: str
+    entry: Testing
+    node: Node
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Every active option in static order, the rules of running drugs, and the compiled program."""
+    """Every active option in static order, the rules of running drugs, tests by preference, the compiled program."""
 
     knowledge: Knowledge
     options: tuple[OptionPlan, ...]
     running: tuple[RunningRule, ...]
+    testing: tuple[TestPlan, ...]
     region: Region
     program: Program
     features: frozenset[str] = field(default_factory=frozenset)
@@ -82,14 +92,16 @@ def plan(knowledge: Knowledge, region: Region = "us") -> Plan:
     active += [(f"local/{i}", r) for i, r in knowledge.local.items() if r.status == "active"]
     options = tuple(_options(active, knowledge, region))
     running = running_rules(knowledge)
-    nodes: list[Node] = [rule.node for rule in running]
+    tests = sorted((t for t in knowledge.testing.items() if t[1].status == "active"), key=lambda t: (t[1].order, t[0]))
+    testing = tuple(TestPlan(i, entry, parse(entry.for_)) for i, entry in tests)
+    nodes: list[Node] = [*(rule.node for rule in running), *(test.node for test in testing)]
     for o in options:
         conditions = (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
         nodes += [o.indicated, o.contraindicated, o.running, *o.by_drug.values()]
         nodes += [c.node for c in conditions]
         nodes += [m.node for m in o.moves]
     program = Program(nodes)
-    return Plan(knowledge, options, running, region, program, frozenset(program.features))
+    return Plan(knowledge, options, running, testing, region, program, frozenset(program.features))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import polars as pl
 
 from openmbc.catalogue import by_name
 from openmbc.criteria import Leaf
-from openmbc.criteria.domain import values
+from openmbc.criteria.domain import Value, bounds, values
 from openmbc.criteria.kleene import Truth
 from openmbc.criteria.nodes import leaves as leaves_in
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts
@@ -21,25 +22,50 @@ from openmbc.state.build import dtype
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One possible result of learning a feature: a value, or of a number every value of a range that changes the same.
+
+    ``value`` is one that was tried, ``leaf`` tests for the result (and so says it in words).
+    """
+
+    value: Value
+    leaf: Leaf
+    opens: tuple[str, ...]
+    closes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Effect:
-    """What learning one feature could do: options that some value would open, or close."""
+    """What learning one feature could do: options that some value would open, or close, and which value does."""
 
     feature: str
     opens: tuple[str, ...]
     closes: tuple[str, ...]
     best: int  # position of the best option that it could open; large when none
+    answers: tuple[Answer, ...] = ()
 
 
-def imagined(known: Mapping[str, object], leaves: Truth, plan: Plan) -> tuple[Truth, list[str]]:
+Ids = tuple[str, ...]
+Tried = tuple[str, Value]  # a feature, and the value that it is imagined to have
+
+
+def imagined(known: Mapping[str, object], leaves: Truth, plan: Plan) -> tuple[Truth, list[Tried]]:
     """The states of one person in which one unknown feature has one of its possible values.
 
     ``known`` are the person's features, ``leaves`` (one column) what they make of the leaves of the program. Gives
-    the leaves of each state that could be, a column each, and the feature that each of them changes.
+    the leaves of each state that could be, a column each, and what each of them changes. Of a feature that is known
+    in part (HER2 negative) only what it leaves open is tried.
     """
-    tried = {f: t for f, t in _tried(plan).items() if known[f] is None or known[f] in by_name()[f].coarse}
-    changed = [feature for feature, truth in tried.items() for _ in range(truth.shape[1])]
+    choices, parts = _choices(plan), []
+    for feature, truth in _tried(plan).items():
+        if known[feature] is None:
+            parts.append((feature, choices[feature], truth))
+        elif (coarse := by_name()[feature].coarse) and known[feature] in coarse:
+            open_ = [i for i, value in enumerate(choices[feature]) if value in coarse[str(known[feature])]]
+            parts.append((feature, tuple(choices[feature][i] for i in open_), truth[:, open_]))
+    changed = [(feature, value) for feature, values_, _ in parts for value in values_]
     found, start = np.repeat(leaves, len(changed), axis=1), 0
-    for feature, truth in tried.items():
+    for feature, _, truth in parts:
         found[plan.program.leaves_of(feature), start : start + truth.shape[1]] = truth
         start += truth.shape[1]
     return found, changed
@@ -56,37 +82,94 @@ def _tried(plan: Plan) -> dict[str, Truth]:
 
 
 @cache
-def _choices(plan: Plan) -> dict[str, list[object]]:
-    """What to try for each feature that options ask for: every value; of numbers, each bound and both sides of it."""
+def _choices(plan: Plan) -> dict[str, tuple[Value, ...]]:
+    """What to try for each feature that options ask for: every value; of numbers, each bound and a value between."""
+    return {name: tuple(values(name, leaves)) for name, leaves in _asked(plan).items()}
+
+
+@cache
+def _asked(plan: Plan) -> dict[str, list[Leaf]]:
+    """The tests of each feature that options ask for, by name."""
     asked: dict[str, list[Leaf]] = {}
     for option in plan.options:
         for leaf in (*leaves_in(option.indicated), *leaves_in(option.contraindicated)):
             asked.setdefault(leaf.feature, []).append(leaf)
-    return {name: list(values(name, asked[name])) for name in sorted(asked)}
+    return dict(sorted(asked.items()))
 
 
-def effects(before: Verdicts, after: Verdicts, changed: list[str]) -> list[Effect]:
+@cache
+def _edges(plan: Plan) -> dict[str, frozenset[float]]:
+    """The bounds that the tests of each number draw."""
+    return {name: frozenset(bounds(leaves)) for name, leaves in _asked(plan).items()}
+
+
+def effects(before: Verdicts, after: Verdicts, changed: list[Tried]) -> list[Effect]:
     """The effect of learning each feature on the options of one person, the most helpful first.
 
     ``before`` are the verdicts of the person, ``after`` those of the `imagined` states.
     """
-    options = before.plan.options
     now = before.verdict[:, :1]
-    opened = np.argwhere((now == NEEDS) & (after.verdict <= POSSIBLE))
-    closed = np.argwhere((now != UNSUITABLE) & (after.verdict == UNSUITABLE))
-    opens, closes = _by_feature(opened, changed), _by_feature(closed, changed)
-    found = []
-    for feature in dict.fromkeys(changed):
-        ids = [tuple(options[place].id for place in found_[feature]) for found_ in (opens, closes)]
-        found.append(Effect(feature, ids[0], ids[1], min(opens[feature], default=len(options))))
-    return sorted(
-        (e for e in found if e.opens or e.closes), key=lambda e: (not e.opens, e.best, -len(e.opens), e.feature)
+    opened = _by_state((now == NEEDS) & (after.verdict <= POSSIBLE))
+    closed = _by_state((now != UNSUITABLE) & (after.verdict == UNSUITABLE))
+    moved = {changed[state][0] for state in (*opened, *closed)}
+    states: dict[str, list[int]] = {}
+    for state, (feature, _) in enumerate(changed):
+        if feature in moved:
+            states.setdefault(feature, []).append(state)
+    found = [_effect(feature, opened, closed, of, changed, before.plan) for feature, of in states.items()]
+    return sorted(found, key=lambda e: (not e.opens, e.best, -len(e.opens), e.feature))
+
+
+def _effect(
+    feature: str,
+    opened: dict[int, list[int]],
+    closed: dict[int, list[int]],
+    states: list[int],
+    changed: list[Tried],
+    plan: Plan,
+) -> Effect:
+    """The effect of one feature, whose values are imagined in ``states``."""
+    opens, closes = (sorted({o for s in states for o in of.get(s, ())}) for of in (opened, closed))
+    best = opens[0] if opens else len(plan.options)
+    each = [(changed[s][1], _ids(opened.get(s, ()), plan), _ids(closed.get(s, ()), plan)) for s in states]
+    return Effect(feature, _ids(opens, plan), _ids(closes, plan), best, _answers(feature, each, plan))
+
+
+def _answers(feature: str, each: list[tuple[Value, Ids, Ids]], plan: Plan) -> tuple[Answer, ...]:
+    """The results of a feature; numbers beside each other that change the same are one range."""
+    if by_name()[feature].kind not in ("integer", "number"):
+        return tuple(Answer(value, Leaf(feature, (value,)), *change) for value, *change in each)  # type: ignore[arg-type]
+    runs: list[tuple[int, int]] = []
+    for place, (_, *change) in enumerate(each):
+        if runs and list(each[runs[-1][0]][1:]) == change:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    numbers = [cast("float", value) for value, _, _ in each]
+    edges = _edges(plan)[feature]
+    return tuple(
+        Answer(each[first][0], _range(feature, numbers, first, last, edges), *each[first][1:]) for first, last in runs
     )
 
 
-def _by_feature(found: npt.NDArray[np.intp], changed: list[str]) -> dict[str, list[int]]:
-    """Places of options by the feature that was changed, each once."""
-    places: dict[str, dict[int, None]] = {feature: {} for feature in changed}
-    for option, state in found.tolist():
-        places[changed[state]][option] = None
-    return {feature: list(options) for feature, options in places.items()}
+def _range(feature: str, numbers: list[float], first: int, last: int, edges: frozenset[float]) -> Leaf:
+    """A test for the range from one number that was tried to another: its ends are bounds, or lie just beyond one."""
+    whole = by_name()[feature].kind == "integer"
+    at_low, at_high = whole or numbers[first] in edges, whole or numbers[last] in edges
+    low = None if first == 0 else numbers[first if at_low else first - 1]
+    high = None if last == len(numbers) - 1 else numbers[last if at_high else last + 1]
+    if low is not None and low == high:
+        return Leaf(feature, (cast("int", low),))
+    return Leaf(feature, (), low, high, at_low, at_high)
+
+
+def _ids(places: Iterable[int], plan: Plan) -> Ids:
+    return tuple(plan.options[place].id for place in places)
+
+
+def _by_state(found: npt.NDArray[np.bool_]) -> dict[int, list[int]]:
+    """Places of options in static order, by the state in which they move."""
+    places: dict[int, list[int]] = {}
+    for state, option in np.argwhere(found.T).tolist():
+        places.setdefault(state, []).append(option)
+    return places

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from openmbc.catalogue import DRUGS, SIDE_EFFECT_GROUPS, SIDE_EFFECT_SUMS, SIDE_EFFECTS, key
+from openmbc.catalogue import DRUGS, SIDE_EFFECT_GROUPS, SIDE_EFFECT_SUMS, SIDE_EFFECTS, by_name, key
 from openmbc.errors import KnowledgeError, OpenmbcError
 from openmbc.knowledge.biomarker import Biomarker
 from openmbc.knowledge.biomarker_checks import biomarkers, cited_by, covered
@@ -30,6 +30,7 @@ from openmbc.knowledge.model import (
     Regimen,
     Source,
     Statement,
+    Testing,
 )
 from openmbc.knowledge.schedules import schedules
 from openmbc.yamlfile import load as load_yaml
@@ -90,7 +91,7 @@ def _did_you_mean(word: str, words: Iterable[str]) -> str:
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
     """Every citation of an entry with its place in the file."""
-    if isinstance(entry, Option | Range | Monitoring | Biomarker):
+    if isinstance(entry, Option | Range | Monitoring | Biomarker | Testing):
         yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
     if isinstance(entry, Regimen):
         yield from ((f"$.add[{i}].because[{j}]", c) for i, a in enumerate(entry.add) for j, c in enumerate(a.because))
@@ -174,6 +175,17 @@ def _conditions(files: Files, today: dt.date) -> Iterator[Finding]:
             yield from parsed(file, f"$.add[{i}].when", addition.when)[1]
 
 
+def _testing(files: Files, today: dt.date) -> Iterator[Finding]:
+    """Tests that answer what no feature of the state asks."""
+    for file, entry in entries(files, "testing"):
+        assert isinstance(entry, Testing)
+        yield from parsed(file, "$.for", entry.for_)[1]
+        for i, name in enumerate(entry.answers):
+            if name not in by_name():
+                near = _did_you_mean(name, by_name())
+                yield file.finding(f"$.answers[{i}]", f"there is no feature '{name}'{near}")
+
+
 def _side_effects(files: Files, today: dt.date) -> Iterator[Finding]:
     """Side effects that the vocabulary does not hold, and rules that ask for nothing."""
     for file, entry in entries(files, "evidence"):
@@ -253,8 +265,8 @@ def _orphans(files: Files, today: dt.date) -> Iterator[Finding]:
                 yield file.finding("$", "nothing refers to it", "warning")
 
 
-_CHECKERS = (_references, _drug_names, _conditions, _side_effects, _located, _ages, _results, _identifiers, _orphans,
-             reachable, safe_drugs, contradictions, schedules, biomarkers, covered)  # fmt: skip
+_CHECKERS = (_references, _drug_names, _conditions, _testing, _side_effects, _located, _ages, _results, _identifiers,
+             _orphans, reachable, safe_drugs, contradictions, schedules, biomarkers, covered)  # fmt: skip
 
 
 def find(wanted: str, folder: Path = FOLDER) -> str:

@@ -24,6 +24,7 @@ from openmbc.knowledge.model import (
     Regimen,
     Source,
     Statement,
+    Testing,
 )
 from openmbc.yamlfile import parse
 
@@ -38,6 +39,7 @@ KINDS: dict[str, type[Entry]] = {
     "definitions": Definition,
     "monitoring": Monitoring,
     "biomarkers": Biomarker,
+    "testing": Testing,
     "sources": Source,
 }
 
@@ -54,6 +56,7 @@ class Knowledge:
     definitions: dict[str, Definition]
     monitoring: dict[str, Monitoring]
     biomarkers: dict[str, Biomarker]
+    testing: dict[str, Testing]
     sources: dict[str, Source]
     hash: str
     version: str

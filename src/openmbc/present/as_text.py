@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from openmbc.present import effect_words, words
+from openmbc.present import effect_words, finding_words, words
 from openmbc.report import Evidence, Option, Report, Source
 
 _RESULTS = 2  # numbers of a trial; the page has all
@@ -242,8 +242,19 @@ def _beside(report: Report, width: int) -> Iterator[_Line]:
 
 
 def _missing(report: Report, width: int) -> Iterator[_Line]:
-    tests = (f"{t.label}: {t.test}. {t.text}" for t in report.next_tests)
-    yield from _list("What is missing, the most helpful first", tests, width)
+    """What is not known and would change the answer: the test that tells it, and what each result would do."""
+    if report.next_tests:
+        yield from _title("What is missing, the most helpful first", width)
+    for test in report.next_tests:
+        yield _Line(_marked(f"{test.label}: {test.test}. {test.text}", bool(test.unconfirmed)), 2, "- ")
+        if said := finding_words.of_test(test):
+            yield _Line(said, 4)
+        for result in finding_words.results(test, report, finding_words.FEW):
+            yield _Line(result, 4)
+        for other in test.others:
+            yield _Line(f"{other}.", 4)
+        if test.source:
+            yield _Line(f"source: {'; '.join(_place(s) for s in test.source[:_SOURCES])}", 4)
 
 
 def _due(report: Report, width: int) -> Iterator[_Line]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from openmbc.present import effect_words, words
+from openmbc.present import effect_words, finding_words, words
 from openmbc.report import Option, Report
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -25,7 +25,9 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(words=words, effect_words=effect_words, marks=_MARKS, anchor=anchor)
+    environment.globals.update(
+        words=words, effect_words=effect_words, finding_words=finding_words, marks=_MARKS, anchor=anchor
+    )
     return environment.get_template(name)
 
 

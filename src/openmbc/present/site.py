@@ -10,13 +10,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from openmbc.catalogue import TREATMENT_CLASSES, key
+from openmbc.catalogue import TREATMENT_CLASSES, by_name, key
 from openmbc.criteria import parse, say
 from openmbc.criteria.nodes import All
 from openmbc.guidance.side_effects import effect_words, grade_words
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.biomarker import Effect
 from openmbc.knowledge.model import Drug, Option, Regimen
+from openmbc.present.finding_words import SPECIMENS
 from openmbc.report import citing
 
 _FOLDER = Path(__file__).parent / "templates" / "site"
@@ -53,6 +54,8 @@ def pages(knowledge: Knowledge) -> Iterator[Page]:
     for marker_id, marker in knowledge.biomarkers.items():
         yield Page(f"biomarkers/{marker_id}.md", _render("biomarker.md.j2", knowledge, entry=marker))
     yield Page("monitoring.md", _render("monitoring.md.j2", knowledge))
+    tests = sorted((t for t in knowledge.testing.values() if t.status == "active"), key=lambda t: t.order)
+    yield Page("testing.md", _render("testing.md.j2", knowledge, tests=tests, specimens=SPECIMENS))
     for trial_id, trial in knowledge.evidence.items():
         cited = _cited_by(trial_id, knowledge)
         yield Page(f"trials/{trial_id}.md", _render("trial.md.j2", knowledge, entry=trial, used=cited))
@@ -76,6 +79,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["plain"] = plain
+    environment.filters["feature_label"] = lambda name: by_name()[name].label
     environment.globals.update(
         key=key, plain_effect=citing.plain, effect_words=effect_words, grade_words=grade_words,
         result_text=citing.result_text, conditions=conditions, drugs_words=drugs_words,

@@ -5,6 +5,7 @@ from openmbc.report.build import build
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.due import planned
+from openmbc.report.genomic_types import NextTest, TestResult
 from openmbc.report.news import News, news
 from openmbc.report.types import (
     Assumption,
@@ -18,7 +19,6 @@ from openmbc.report.types import (
     Harm,
     KnowledgeInfo,
     Monitor,
-    NextTest,
     Option,
     Person,
     Problem,
@@ -64,6 +64,7 @@ __all__ = [
     "Seen",
     "SideEffect",
     "Source",
+    "TestResult",
     "TradeOff",
     "TreatmentLine",
     "build",

@@ -17,19 +17,19 @@ from openmbc.guidance import Plan, Verdicts, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import judged, options_table
 from openmbc.guidance.plan import OptionPlan
-from openmbc.guidance.what_if import Effect, effects, imagined
+from openmbc.guidance.what_if import effects, imagined
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
 from openmbc.report import citing, of_drugs, of_labs, of_lines, of_response
 from openmbc.report.due import due
 from openmbc.report.of_effects import side_effects
+from openmbc.report.of_tests import next_tests
 from openmbc.report.reasons import View, reasons
 from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
     Assumption,
     Decision,
     KnowledgeInfo,
-    NextTest,
     Option,
     Person,
     Problem,
@@ -39,8 +39,6 @@ from openmbc.report.types import (
     Value,
 )
 from openmbc.state import State, assume, derive
-
-_TESTS_SHOWN = 8
 
 
 def build(
@@ -95,7 +93,7 @@ def build(
         ),
         options=options,
         assumptions=_assumptions(view) if advanced else [],
-        next_tests=_next_tests(effects(verdicts, then, changed), decided["missing"], guide) if advanced else [],
+        next_tests=next_tests(effects(verdicts, then, changed), decided["missing"], (), view) if advanced else [],
         monitoring=of_drugs.monitoring(drugs, view.knowledge),
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
@@ -256,31 +254,6 @@ def _assumptions(view: View) -> list[Assumption]:
                     features=names,
                 )
             )
-    return found
-
-
-def _next_tests(found_effects: list[Effect], missing: list[str], guide: Plan) -> list[NextTest]:
-    """The most helpful tests; first what the decision waits for, though no option may wait for it alone."""
-    names = {o.id: o.entry.name for o in guide.options}
-    by_feature = {effect.feature: effect for effect in found_effects}
-    first = [by_feature.get(name, Effect(name, (), (), len(guide.options))) for name in missing]
-    found = []
-    for effect in [*first, *(e for e in found_effects if e.feature not in missing)][:_TESTS_SHOWN]:
-        feature = by_name()[effect.feature]
-        opened = ", ".join(names[i] for i in effect.opens[:4]) + (" and more" if len(effect.opens) > 4 else "")
-        text = f"Could open: {opened}." if effect.opens else f"Could rule out {len(effect.closes)} of the options."
-        if feature.name in missing:
-            text = "The decision waits for it." + (f" {text}" if effect.opens or effect.closes else "")
-        found.append(
-            NextTest(
-                feature=feature.name,
-                label=feature.label,
-                test=feature.learn or feature.label,
-                opens=list(effect.opens),
-                closes=list(effect.closes),
-                text=text,
-            )
-        )
     return found
 
 

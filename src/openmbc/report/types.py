@@ -14,6 +14,7 @@ import msgspec
 from openmbc.report.basics import NOTICE, Source
 from openmbc.report.calendar_types import CalendarLine
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
+from openmbc.report.genomic_types import NextTest
 
 Verdict = Literal["recommended", "possible", "needs_information", "unsuitable"]
 Now = Literal["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"]
@@ -182,17 +183,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     because: list[str]
     urgency: Literal["routine", "soon", "now"]
     missing: list[str] = []
-
-
-class NextTest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A fact that is not known and would change the answer; the options that it could open or close."""
-
-    feature: str
-    label: str
-    test: str
-    opens: list[str]
-    closes: list[str]
-    text: str
 
 
 class Monitor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
