@@ -52,3 +52,41 @@ class Change:
     partner: str | None = None
     coding: str | None = None
     problems: tuple[str, ...] = ()
+
+
+# Kinds whose name may leave out what comes in.
+_TOLD_IN_PART = frozenset({"frameshift", "start_lost", "stop_lost", "insertion", "delins"})
+
+
+def same_change(one: Change, other: Change) -> bool | None:
+    """Whether two changes are one and the same; None when one of them says too little to tell.
+
+    A frameshift without its new residue or length (``S1982fs``) may be the one that states them; a lost start may be
+    any exchange of it (``M1?``, ``M1V``); the length alone decides nothing, because older names count it without the
+    first residue (``fs*16`` for ``fs*17``). A splice site is the same when its bases are, where both are given.
+    """
+    if None in {one.gene, other.gene} or "unknown" in {one.kind, other.kind}:
+        return None
+    if one.gene != other.gene:
+        return False
+    if one.coding is not None and one.coding == other.coding:
+        return True
+    if "unspecified" in {one.kind, other.kind}:
+        return None
+    return one.kind == other.kind and _same_of_kind(one, other)
+
+
+def _same_of_kind(one: Change, other: Change) -> bool | None:
+    """Two changes of one gene and one kind."""
+    if one.kind in {"fusion", "rearrangement"}:
+        return None if None in {one.partner, other.partner} else one.partner == other.partner
+    if one.kind == "splice" and one.coding is not None and other.coding is not None:
+        return False
+    if one.change == other.change:
+        return True
+    if one.start is None or other.start is None:
+        return None
+    told = one.alt is not None and other.alt is not None
+    if one.start != other.start or one.kind not in _TOLD_IN_PART:
+        return False
+    return one.alt == other.alt if told else None

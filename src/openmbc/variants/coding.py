@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from openmbc.variants.change import Kind
 from openmbc.variants.coding_text import Edit, edit_of
-from openmbc.variants.normal import Form, run_changed, substituted
+from openmbc.variants.normal import Form, exchanged, run_changed, substituted
 from openmbc.variants.sequences import Coding, Protein
 
 _BASES = "TCAG"
@@ -49,7 +49,7 @@ def derived(coding: Coding, protein: str, edit: Edit) -> Form | None:
     changed = _edited(coding.bases, edit)
     if changed is None or edit.end.base > coding.length:
         return None
-    if edit.start.base <= 3 and changed[:3] != "ATG":
+    if edit.start.base <= 3 and changed[:3] != "ATG" and edit.kind != "substitution":
         return Form("M1?", "start_lost", 1, 1, "M", None)
     return _compared(protein + "*", translated(changed), len(changed) - len(coding.bases), edit)
 
@@ -60,6 +60,8 @@ def _compared(old: str, new: str, shift: int, edit: Edit) -> Form | None:
         at = min(edit.codon, len(old))
         return Form(f"{old[at - 1]}{at}=", "synonymous", at, at, old[at - 1], old[at - 1])
     first = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    if first == 0:
+        return exchanged(1, old[0], new[0])
     if first == len(old) - 1:
         return _extended(old, new, first)
     return _shifted(old, new, first) if shift % 3 else _in_frame(old[:-1], new, first, shift // 3)
@@ -131,28 +133,51 @@ def _extended(old: str, new: str, first: int) -> Form:
     return Form(f"*{len(old)}{new[first]}ext*{length}", "stop_lost", len(old), len(old), "*", new[first])
 
 
-def from_residue(protein: Protein, edit: Edit) -> tuple[Form | None, str | None]:
-    """The new residue of one exchanged base, when every codon of the residue that fits gives the same.
+def from_residues(protein: Protein, edit: Edit) -> tuple[Form | None, str | None]:
+    """The protein change when the bases of the gene are not known, but its residues are.
 
-    With a sentence when no codon of the residue has the stated base there.
+    Whole codons that go, come or are repeated name their residues themselves. Bases exchanged within one codon give a
+    residue when every codon of the old one that fits the stated bases gives the same; a sentence comes back when none
+    of them fits.
     """
-    residue = protein.at(edit.codon)
-    if edit.kind != "substitution" or residue is None or not edit.alt:
+    if protein.sequence is None:
         return None, None
-    at = (edit.start.base - 1) % 3
-    codons = [codon for codon, letter in CODONS.items() if letter == residue and codon[at] == edit.ref]
-    if not codons:
+    if edit.added == edit.deleted and edit.alt and edit.codon == edit.last_codon:
+        return _within_codon(protein, edit)
+    return _whole_codons(protein.sequence, edit), None
+
+
+def _within_codon(protein: Protein, edit: Edit) -> tuple[Form | None, str | None]:
+    residue, at = protein.at(edit.codon), (edit.start.base - 1) % 3
+    fits = [codon for codon, one in CODONS.items() if one == residue and codon.startswith(edit.ref, at)]
+    if residue is None or not edit.alt:
+        return None, None
+    if not fits:
         told = f"{protein.gene} has {residue} at {edit.codon}, whose codon has no {edit.ref} as base {at + 1}"
         return None, f"{told} ({protein.protein}): {edit.text} is numbered by another transcript, or wrong."
-    outcomes = {CODONS[codon[:at] + edit.alt + codon[at + 1 :]] for codon in codons}
-    if edit.codon == 1:
-        return Form("M1?", "start_lost", 1, 1, "M", None), None
-    if len(outcomes) != 1:
-        return None, None
-    new = outcomes.pop()
-    if new == residue:
-        return Form(f"{residue}{edit.codon}=", "synonymous", edit.codon, edit.codon, residue, residue), None
-    return substituted(edit.codon, residue, new), None
+    outcomes = {CODONS[codon[:at] + edit.alt + codon[at + len(edit.alt) :]] for codon in fits}
+    return (exchanged(edit.codon, residue, outcomes.pop()) if len(outcomes) == 1 else None), None
+
+
+def _whole_codons(sequence: str, edit: Edit) -> Form | None:
+    """Bases that begin and end with a codon, or go in between two."""
+    first, last = edit.codon, edit.last_codon
+    if last > len(sequence) or (edit.alt and len(edit.alt) % 3):
+        return None
+    if edit.kind == "insertion":
+        between = edit.start.base % 3 == 0 and edit.end.base == edit.start.base + 1
+        return run_changed(sequence, last, first, _read_codons(edit.alt)) if between and edit.alt else None
+    if edit.start.base % 3 != 1 or edit.end.base % 3 or first == 1:
+        return None
+    if edit.kind == "duplication":
+        return run_changed(sequence, last + 1, last, sequence[first - 1 : last])
+    if edit.kind == "deletion" or (edit.kind == "delins" and edit.alt):
+        return run_changed(sequence, first, last, _read_codons(edit.alt or ""))
+    return None
+
+
+def _read_codons(bases: str) -> str:
+    return "".join(CODONS[bases[at : at + 3]] for at in range(0, len(bases), 3))
 
 
 def by_length(edit: Edit) -> Kind:

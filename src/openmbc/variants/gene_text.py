@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from openmbc.terms import gene_symbol
 from openmbc.terms.tables import rows
+from openmbc.variants.protein_text import stated
 from openmbc.variants.residues import ONE
-from openmbc.variants.sequences import gene_of_accession, is_symbol
+from openmbc.variants.sequences import gene_of_accession, symbol_of
 
 _ACCESSION = re.compile(
     r"\b(?P<name>[NX][MPRCGT]_\d+(?:\.\d+)?|ENS[TPG]\d+(?:\.\d+)?|LRG_\d+(?:[tp]\d+)?)(?:\((?P<gene>[A-Za-z0-9-]+)\))?\s*:?\s*",
@@ -20,6 +22,8 @@ _PAIR = re.compile(
     r"(?:\s*\([^()]*\))?(?![\w>*])"
 )
 _FUSED = re.compile(r"\bfus(?:ion|ions|ed)\b|\brearrang\w*|\btransloc\w*|::", re.IGNORECASE)
+_NAMED_CHANGE = re.compile(r"(?<![A-Za-z0-9])[cp]\.\s*[^\s;,:]+", re.IGNORECASE)
+_SPACED = re.compile(r"\S*\d\S*")
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
 _CHANGE_LIKE = re.compile(rf"{ONE}?\d+.*", re.IGNORECASE)
 # Words that are also symbols or aliases of some gene, and mean the word in a text about a change.
@@ -38,6 +42,7 @@ class Pair:
     rest: str
 
 
+@lru_cache(maxsize=4096)
 def known_gene(text: str) -> str | None:
     """The HGNC symbol that a whole text names: a symbol in any case, or a common name (HER2, p53)."""
     plain = text.strip()
@@ -46,7 +51,7 @@ def known_gene(text: str) -> str | None:
     named = gene_symbol(None, None, plain)
     if named is not None and _names_only(plain, named):
         return named
-    return plain.upper() if is_symbol(plain.upper()) else (plain if is_symbol(plain) else None)
+    return symbol_of(plain) or symbol_of(plain.upper())
 
 
 def _names_only(text: str, gene: str) -> bool:
@@ -105,19 +110,27 @@ def fused_gene(pair: Pair, given: str | None) -> tuple[str | None, str]:
             return inside[0], both[1 - both.index(inside[0])]
         if inside:
             return None, ""
-    known = [gene for gene in both if is_symbol(gene)]
+    known = [gene for gene in both if symbol_of(gene) == gene]
     return (known[0], both[1 - both.index(known[0])]) if len(known) == 1 else (None, "")
 
 
-def split_gene(text: str) -> tuple[str | None, str, list[str]]:
+def split_gene(text: str, given: str | None = None) -> tuple[str | None, str, list[str]]:
     """The gene that a text names, the text without it, and other genes that it names as well.
 
-    Any common name counts anywhere; the symbol of a gene that the tables do not list counts in capitals.
+    Any common name counts anywhere; the symbol of a gene that the tables do not list counts in capitals. A word that
+    is a change of residues (``C3*``, ``S100P``) is a gene only where it stands first and no gene is ``given``.
     """
     text = re.sub(r"^([A-Za-z0-9-]+)[_:](?=\S)", _separated, text)
     found: list[str] = []
     spans: list[tuple[int, int]] = []
-    tokens = list(_TOKEN.finditer(text))
+    changes = [hit.span() for hit in _NAMED_CHANGE.finditer(text)]
+    for hit in _SPACED.finditer(text):
+        if given is not None and known_gene(hit[0]) == given:
+            continue
+        whole = hit.span() == (0, len(text))
+        if (whole or given is not None or hit.start() > 0) and stated(hit[0].strip("()[],;:")) is not None:
+            changes.append(hit.span())
+    tokens = [hit for hit in _TOKEN.finditer(text) if not any(a <= hit.start() < b for a, b in changes)]
     at = 0
     while at < len(tokens):
         gene, used = _gene_at(text, tokens, at)
@@ -140,8 +153,6 @@ def _separated(hit: re.Match[str]) -> str:
 def _gene_at(text: str, tokens: list[re.Match[str]], at: int) -> tuple[str | None, int]:
     """A gene that begins at a token, and how many tokens it takes: ``HER2``, ``HER-2``, ``HER2/neu``, ``ER alpha``."""
     token = tokens[at]
-    if text[max(token.start() - 2, 0) : token.start()].lower() in {"p.", "c.", "g."}:
-        return None, 1
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     beside = following is not None and text[token.end() : following.start()] in {" ", "-", "/"}
     name = token[0]
@@ -154,4 +165,4 @@ def _gene_at(text: str, tokens: list[re.Match[str]], at: int) -> tuple[str | Non
         gene = gene_symbol(None, None, name + following[0])
         if gene is not None and gene_symbol(None, None, following[0]) is None:
             return gene, 2
-    return (name, 1) if name == name.upper() and is_symbol(name) else (None, 1)
+    return (symbol_of(name), 1) if name == name.upper() else (None, 1)

@@ -23,12 +23,21 @@ class Form:
     alt: str | None
 
 
-def substituted(place: int, ref: str, alt: str) -> Form:
+def substituted(place: int, ref: str | None, alt: str) -> Form:
     """One residue for another, or for a stop."""
     if alt == "*":
-        return Form(f"{ref}{place}*", "nonsense", place, place, ref, "*")
+        return Form(f"{ref or 'X'}{place}*", "nonsense", place, place, ref, "*")
     kind: Kind = "start_lost" if place == 1 and ref == "M" else "substitution"
     return Form(f"{ref}{place}{alt}", kind, place, place, ref, alt)
+
+
+def exchanged(place: int, ref: str, alt: str) -> Form:
+    """One residue, or the stop, after a change of its codon."""
+    if alt == ref:
+        return Form(f"{ref}{place}=", "synonymous", place, place, ref, ref)
+    if ref == "*":
+        return Form(f"*{place}{alt}ext", "stop_lost", place, place, "*", alt)
+    return substituted(place, ref, alt)
 
 
 def run_changed(sequence: str, start: int, end: int, alt: str) -> Form:
@@ -76,6 +85,6 @@ def _inserted(sequence: str, start: int, alt: str) -> Form:
 
 
 def span(ref: str | None, start: int, ref_end: str | None, end: int) -> str:
-    """A place, or a stretch: ``E545``, ``E542_C604``."""
-    first = f"{ref or ''}{start}"
-    return first if start == end else f"{first}_{ref_end or ''}{end}"
+    """A place, or a stretch: ``E545``, ``E542_C604``; X where the residue is neither stated nor known."""
+    first = f"{ref or 'X'}{start}"
+    return first if start == end else f"{first}_{ref_end or 'X'}{end}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openmbc.variants.change import Change
-from openmbc.variants.coding import as_far_as_possible, beside_exon, by_length, derived, from_residue, wrong_base
+from openmbc.variants.coding import as_far_as_possible, beside_exon, by_length, derived, from_residues, wrong_base
 from openmbc.variants.coding_text import Edit
 from openmbc.variants.normal import Form
 from openmbc.variants.sequences import Coding, Protein, coding_of, protein_of
@@ -57,7 +57,7 @@ def _form(edit: Edit, protein: Protein | None, coding: Coding | None) -> tuple[F
     if coding is not None:
         wrong = wrong_base(coding, edit)
         return (None, [wrong]) if wrong is not None else (derived(coding, protein.sequence, edit), [])
-    form, wrong = from_residue(protein, edit)
+    form, wrong = from_residues(protein, edit)
     return form, [wrong] if wrong is not None else []
 
 

@@ -33,7 +33,7 @@ def _of(gene: str | None, form: Form, problems: list[str] | tuple[str, ...] = ()
 def _any(said: Stated, gene: str | None, problems: list[str]) -> Change:
     """X behind a residue is a stop in old spelling; where one base cannot make one, it may mean any residue."""
     if said.ref is None or said.ref in STOPPABLE:
-        return _of(gene, substituted(said.start, said.ref or "", "*"), problems)
+        return _of(gene, substituted(said.start, said.ref, "*"), problems)
     told = f"X in {said.ref}{said.start}X may be a stop or any residue: one base cannot turn {said.ref} into a stop."
     form = Form(f"{said.ref}{said.start}", "unspecified", said.start, said.end, said.ref, None)
     return _of(gene, form, [*problems, told])
@@ -64,10 +64,12 @@ def _extended(said: Stated) -> Form:
 def _frameshift(said: Stated, sequence: str | None) -> Form:
     ref = said.ref or (sequence[said.start - 1] if sequence is not None and said.start <= len(sequence) else None)
     if said.alt == "*":
-        return substituted(said.start, ref or "", "*")
+        return substituted(said.start, ref, "*")
+    if said.start == 1 and ref in {"M", None}:
+        return Form("M1?", "start_lost", 1, 1, "M", None)
     alt = said.alt if said.alt != "X" else None
     length = f"*{said.length}" if said.length else ""
-    return Form(f"{ref or ''}{said.start}{alt or ''}fs{length}", "frameshift", said.start, said.start, ref, alt)
+    return Form(f"{ref or 'X'}{said.start}{alt or ''}fs{length}", "frameshift", said.start, said.start, ref, alt)
 
 
 def _run(said: Stated, sequence: str | None) -> Form | None:
@@ -98,7 +100,7 @@ def _replaced(said: Stated, where: str, ref: str | None) -> Form | None:
     if said.alt is None:
         return Form(f"{where}delins", "delins", start, end, ref, None) if start != end else None
     if said.alt.startswith("*") or (start == end and len(said.alt) == 1 and ref is not None):
-        return substituted(start, ref or "", said.alt[0])
+        return substituted(start, ref, said.alt[0])
     alt = said.alt[: said.alt.index("*") + 1] if "*" in said.alt else said.alt
     return Form(f"{where}delins{alt}", "nonsense" if alt.endswith("*") else "delins", start, end, ref, alt)
 

@@ -42,6 +42,9 @@ class Stated:
     length: str | None = None
 
 
+# No protein is as short as this: *2A and the like are names of alleles, not stops that are lost.
+_SHORTEST = 30
+
 _PLACE = re.compile(
     rf"(?P<ref>{ONE}?)(?P<start>\d{{1,5}})(?:[_-](?P<ref_end>{ONE}?)(?P<end>\d{{1,5}}))?(?P<rest>.*)", re.IGNORECASE
 )
@@ -71,7 +74,7 @@ def stated(text: str) -> Stated | None:
         found = _of_run(run["refs"], int(run["start"]), run["rest"])
         if found is not None:
             return found
-    place = _PLACE.fullmatch(text)
+    place = _PLACE.fullmatch(text.removeprefix("-"))
     if place is None or _NO_RESIDUES.search(text):
         return None
     start = int(place["start"])
@@ -79,6 +82,9 @@ def stated(text: str) -> Stated | None:
     if start < 1 or end < start:
         return None
     ref, ref_end = (letter(place[part]) if place[part] else None for part in ("ref", "ref_end"))
+    if ref == "X" and place["end"]:
+        ref = None
+    ref_end = None if ref_end == "X" else ref_end
     return _rest(place["rest"].strip(), start, end, ref, ref_end)
 
 
@@ -104,7 +110,11 @@ def _rest(rest: str, start: int, end: int, ref: str | None, ref_end: str | None)
         return Stated("splice", *ends)
     if _SAME.fullmatch(rest):
         return Stated("same", *ends)
+    if ref == "X":
+        ref, ends = None, (start, end, None, ref_end)
     if (hit := _SHIFT.fullmatch(rest)) is not None:
+        if ref == "*":
+            return Stated("extended", start, start, "*")
         alt = letter(hit["alt"]) if hit["alt"] else None
         return Stated("frameshift", *ends, alt=alt, length=hit["length"])
     return _run_changed(rest, ends)
@@ -134,8 +144,12 @@ def _of_stop(rest: str, start: int, ref: str | None) -> Stated | None:
     if _ONE.fullmatch(rest) is None:
         return None
     alt = letter(rest)
+    if alt not in {"*", "X"} and start < _SHORTEST:
+        return None
     if alt in {"*", "X"}:
-        return Stated("same", start, start, "*") if ref == "*" else None
+        if ref == "*":
+            return Stated("same", start, start, "*")
+        return Stated("replaced", start, start, None, alt="*") if alt == "*" else None
     return Stated("extended", start, start, "*", alt=alt)
 
 
@@ -144,6 +158,9 @@ def _run_changed(rest: str, ends: tuple[int, int, str | None, str | None]) -> St
     if (hit := _REPLACED.fullmatch(rest)) is not None:
         gone = hit["refs"] or hit["gone"] or ""
         refs, alt = letters(gone) if gone else None, letters(hit["alt"]) if hit["alt"] else None
+        start, end, ref, ref_end = ends
+        if refs is not None and len(refs) == end - start + 1:
+            ends = (start, end, ref or refs[0], ref_end or refs[-1])
         return Stated("replaced", *ends, refs=refs, alt=alt) if alt is not None or not hit["alt"] else None
     for form, pattern, part in (
         ("deleted", _DELETED, "refs"),

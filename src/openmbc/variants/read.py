@@ -43,17 +43,25 @@ def read_change(text: str | None, gene: str | None = None) -> Change:
     given = known_gene(gene) if gene else None
     problems: list[str] = []
     if gene and given is None:
-        if pair_of(gene) is not None and pair_of(tidy) is None:
+        if _names_fusion(gene, tidy):
             tidy, gene = f"{gene} {tidy}", None
         else:
             problems.append(f"The gene '{gene.strip()}' is not known.")
     if len(tidy) > _LONGEST:
         return _unknown(given, problems, f"A text of {len(tidy)} characters is not the name of one change.")
-    found = _read(tidy, given)
+    plain = _plainly(tidy) if given is not None else None
+    found = change_of_stated(plain, given, []) if plain is not None else _read(tidy, given)
     if gene and given is None and found.gene is not None:
         # The column that names the gene was not understood: a gene in the text does not stand in for it.
         found = replace(found, gene=None)
     return replace(found, problems=tuple(dict.fromkeys([*problems, *found.problems])))
+
+
+def _names_fusion(gene: str, text: str) -> bool:
+    """Whether the column of the gene holds two (``ETV6-NTRK3``) and the text says that they are fused, or nothing."""
+    event = event_of(text)
+    fused = not text or (event is not None and event.kind in {"fusion", "rearrangement"})
+    return fused and pair_of(f"{gene} fusion") is not None
 
 
 def _tidy(text: str) -> str:
@@ -78,7 +86,7 @@ def _read(text: str, given: str | None) -> Change:
     if fusion is not None:
         return fusion
     plain, accessions, by_accession = without_accessions(text)
-    named, rest, others = split_gene(plain)
+    named, rest, others = split_gene(plain, given)
     problems: list[str] = []
     gene = given or named or by_accession
     told = {name for name in (given, named, by_accession, *others) if name is not None}
@@ -88,6 +96,14 @@ def _read(text: str, given: str | None) -> Change:
     if (word := left_open(rest)) is not None:
         return Change(gene, rest, "unspecified", problems=(f"'{text}' leaves open whether it is there ('{word}').",))
     return _of_rest(rest, gene, accessions, text)
+
+
+def _plainly(text: str) -> Stated | None:
+    """A text that is a change of residues and nothing else: most of what tables hold, and quick to tell."""
+    name = text[2:] if text[:2].lower() == "p." else text
+    if " " in name or (name == text and is_numbered(_bare(name))):
+        return None
+    return stated(_bare(name))
 
 
 def _fusion(text: str, given: str | None) -> Change | None:
@@ -207,7 +223,7 @@ def _beside(words: str, change: Change, text: str) -> list[str]:
     if event.kind in {"unspecified", "exon"} or event.kind == change.kind:
         said = event.change if event.change.startswith(("benign", "likely benign", "variant of")) else None
         return [f"'{text}' also says '{said}': give that as the significance."] if said else []
-    return [f"'{text}' says {event.change}, but {change.change} is a {change.kind.replace('_', ' ')}."]
+    return [f"'{text}' says {event.change}; {change.change} is read as {change.kind.replace('_', ' ')}."]
 
 
 def _of_words(words: str, gene: str | None, accessions: list[str], text: str, problems: list[str]) -> Change:

@@ -67,10 +67,9 @@ def gene_of_accession(accession: str) -> str | None:
     return _accessions().get(accession.partition(".")[0].upper())
 
 
-@cache
-def is_symbol(text: str) -> bool:
-    """Whether a text is the symbol of a protein-coding human gene, spelled exactly."""
-    return text in _symbols()
+def symbol_of(text: str) -> str | None:
+    """The symbol of a protein-coding human gene, from itself or from a name that it had before; spelled exactly."""
+    return text if text in _symbols() else _previous().get(text)
 
 
 @cache
@@ -99,6 +98,11 @@ def _codings() -> dict[str, Coding]:
 @cache
 def _symbols() -> frozenset[str]:
     return frozenset(row["symbol"] for row in rows("symbols", _HERE))
+
+
+@cache
+def _previous() -> dict[str, str]:
+    return {row["previous"]: row["symbol"] for row in rows("previous", _HERE)}
 
 
 @cache
