@@ -1,0 +1,126 @@
+"""What one change of a gene means in breast cancer: its normal form, how harmful it is, what it opens and closes.
+
+For a change without a person. Which treatment somebody has is for the report, which knows the rest of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from openmbc.catalogue import DRUGS, TUMOUR_GENES
+from openmbc.knowledge import Knowledge
+from openmbc.knowledge.biomarker import Biomarker, Effect, Grading
+from openmbc.terms import classes_of
+from openmbc.variants import Change, read_change, significance_of
+
+TUMOUR = "breast"
+
+Oncogenic = Literal["oncogenic", "likely_oncogenic", "uncertain", "likely_benign", "benign"]
+
+# What the kind of a change does to the protein or the gene, in the words of sequencing reports.
+CONSEQUENCES = {
+    "substitution": "missense",
+    "deletion": "inframe_deletion",
+    "insertion": "inframe_insertion",
+    "duplication": "inframe_duplication",
+    "delins": "inframe_indel",
+    "copy_gain": "copy_number_gain",
+}
+# Effects that are seen in few people, afterwards, or in cells open nothing and are not listed.
+_LISTED = frozenset({"label", "guideline", "trial"})
+_TIERS = ("I-A", "I-B", "I-C", "II-A", "II-B", "II", "III-A", "III-B", "IV-A", "IV-B", "V", "X")
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """One change and what it means; the fields are those of ``openmbc variant --json``.
+
+    ``gene``: HGNC symbol. ``change``: normal form. ``consequence``: what it does to the protein or the gene.
+    ``start``, ``end``: residues. ``oncogenic``: how harmful, None when not known. ``marker``: feature of the state that
+    it sets. ``escat``: the highest tier that the finding has in breast cancer. ``sensitive_to``, ``resistant_to``:
+    ingredients that work better or worse, known from labels, guidelines or trials. ``problems``: sentences.
+    """
+
+    gene: str | None
+    change: str
+    consequence: str
+    start: int | None
+    end: int | None
+    oncogenic: Oncogenic | None
+    reason: str
+    marker: str | None
+    escat: str | None
+    sensitive_to: list[str]
+    resistant_to: list[str]
+    problems: list[str]
+
+
+def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | None = None) -> Variant:
+    """A change as written (``PIK3CA H1047R``) and what it means; ``gene`` when the text does not name it.
+
+    The knowledge is of breast cancer: for another ``tumour`` a problem says so, and no evidence is given.
+    """
+    change = read_change(text, gene)
+    oncogenic, reason, marker, value = _judged(change)
+    here = tumour.strip().lower() in {TUMOUR, "breast cancer", "brca"}
+    problems = list(change.problems)
+    entries: list[Biomarker] = []
+    if not here:
+        problems.append(f"The evidence here is for breast cancer: none is given for '{tumour}'.")
+    elif marker is not None and value is not None:
+        entries = list(knowledge.meanings(marker, value).values())
+    grading = highest(grade for entry in entries for grade in entry.escat)
+    return Variant(
+        gene=change.gene,
+        change=change.change,
+        consequence=CONSEQUENCES.get(change.kind, change.kind),
+        start=change.start,
+        end=change.end,
+        oncogenic=oncogenic,
+        reason=" ".join(sentence for sentence in (reason, _graded(grading)) if sentence),
+        marker=marker,
+        escat=grading.tier if grading is not None else None,
+        sensitive_to=drugs(effect for entry in entries for effect in entry.sensitive),
+        resistant_to=drugs(effect for entry in entries for effect in entry.resistant),
+        problems=problems,
+    )
+
+
+def _judged(change: Change) -> tuple[Oncogenic | None, str, str | None, str | None]:
+    """How harmful a change is, why, and the feature of the state that it sets, with its value."""
+    if change.gene is None or change.problems:
+        return None, "Whether it is harmful is not known here.", None, None
+    marker = change.gene.lower() if change.gene.lower() in TUMOUR_GENES else None
+    if significance_of(change.gene, change.change, None) != "altered":
+        return None, "Whether it is harmful is not known here.", marker, None
+    return "oncogenic", "It is listed as a change that matters.", marker, "altered"
+
+
+def highest(gradings: Iterable[Grading]) -> Grading | None:
+    """The grading with the highest ESCAT tier; of equal ones a published one before one of our own."""
+    return min(gradings, key=lambda g: (_TIERS.index(g.tier), g.unconfirmed is not None), default=None)
+
+
+def _graded(grading: Grading | None) -> str:
+    """Whose tier it is, and for which drugs."""
+    if grading is None:
+        return ""
+    of = f" for {' and '.join(grading.drugs)}" if grading.drugs else ""
+    doubt = f" (unconfirmed: {grading.unconfirmed})" if grading.unconfirmed else ""
+    return f"ESCAT {grading.tier}{of}, {grading.by}{doubt}."
+
+
+def drugs(effects: Iterable[Effect]) -> list[str]:
+    """Ingredients of effects known from labels, guidelines or trials, in the order of the knowledge, each once.
+
+    A class of drugs stands for all ingredients in it.
+    """
+    found: dict[str, None] = {}
+    for effect in effects:
+        if effect.standing not in _LISTED:
+            continue
+        of_classes = [drug for drug in DRUGS if set(classes_of(drug)) & set(effect.classes)]
+        found |= dict.fromkeys([*effect.drugs, *of_classes])
+    return list(found)

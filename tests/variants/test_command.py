@@ -1,0 +1,81 @@
+"""``openmbc variant``: what outsiders rely on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KEYS = [
+    "gene", "change", "consequence", "start", "end", "oncogenic", "reason", "marker", "escat",
+    "sensitive_to", "resistant_to", "problems",
+]  # fmt: skip
+
+
+def openmbc(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "openmbc", "variant", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_one_change_is_one_object_with_exactly_these_keys() -> None:
+    done = openmbc("PIK3CA H1047R", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert list(found) == KEYS
+    assert (found["gene"], found["change"], found["consequence"]) == ("PIK3CA", "H1047R", "missense")
+    assert (found["start"], found["end"], found["problems"]) == (1047, 1047, [])
+    assert found["escat"] == "I-A"
+    assert "alpelisib" in found["sensitive_to"]
+
+
+def test_a_change_that_does_not_fit_ends_with_3_and_says_why() -> None:
+    done = openmbc("PIK3CA S1047R", "--json")
+    assert done.returncode == 3
+    found = json.loads(done.stdout)
+    assert found["problems"] == ["PIK3CA has H at 1047, not S (NP_006209.2)."]
+    assert (found["escat"], found["sensitive_to"]) == (None, [])
+
+
+def test_a_list_of_changes_is_a_list_of_objects(tmp_path: Path) -> None:
+    lines = tmp_path / "changes.txt"
+    lines.write_text("PIK3CA H1047R\n\nERBB2 amplification\n", encoding="utf-8")
+    done = openmbc("--file", lines, "--json")
+    assert done.returncode == 0, done.stderr
+    assert [(one["gene"], one["change"]) for one in json.loads(done.stdout)] == [
+        ("PIK3CA", "H1047R"),
+        ("ERBB2", "amplification"),
+    ]
+
+
+def test_a_table_has_the_gene_in_its_own_column(tmp_path: Path) -> None:
+    table = tmp_path / "changes.csv"
+    table.write_text("sample;gene;change\na;ESR1;p.(Tyr537Ser)\nb;p53;R175H\n", encoding="utf-8")
+    done = openmbc("--file", table, "--json")
+    assert done.returncode == 0, done.stderr
+    assert [(one["gene"], one["change"]) for one in json.loads(done.stdout)] == [("ESR1", "Y537S"), ("TP53", "R175H")]
+
+
+def test_for_another_tumour_no_evidence_is_given() -> None:
+    done = openmbc("PIK3CA H1047R", "--tumour", "lung", "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 3
+    assert (found["escat"], found["sensitive_to"], found["resistant_to"]) == (None, [], [])
+    assert found["problems"] == ["The evidence here is for breast cancer: none is given for 'lung'."]
+
+
+@pytest.mark.parametrize("words", [(), ("PIK3CA H1047R", "--file", "x.txt"), ("--file", "there_is_no_such_file.txt")])
+def test_what_cannot_be_read_ends_with_2(words: tuple[str, ...]) -> None:
+    done = openmbc(*words)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+
+
+def test_text_names_the_drugs() -> None:
+    done = openmbc("H1047R", "--gene", "PIK3CA")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("PIK3CA H1047R  (missense)\n")
+    assert "works better: alpelisib" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
