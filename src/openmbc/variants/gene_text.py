@@ -56,7 +56,8 @@ def known_gene(text: str) -> str | None:
 
 def _names_only(text: str, gene: str) -> bool:
     """Whether the text is the name and nothing else: ``HER2/neu``, not ``HER2 amplified``."""
-    return len(text.split()) == 1 or gene_symbol(None, None, text.replace(" ", "")) == gene
+    others = {symbol_of(word) for word in re.split(r"[-/ ]", text.upper())} - {None, gene}
+    return not others and (len(text.split()) == 1 or gene_symbol(None, None, text.replace(" ", "")) == gene)
 
 
 def without_accessions(text: str) -> tuple[str, list[str], str | None]:
@@ -118,7 +119,8 @@ def split_gene(text: str, given: str | None = None) -> tuple[str | None, str, li
     """The gene that a text names, the text without it, and other genes that it names as well.
 
     Any common name counts anywhere; the symbol of a gene that the tables do not list counts in capitals. A word that
-    is a change of residues (``C3*``, ``S100P``) is a gene only where it stands first and no gene is ``given``.
+    is a change of residues (``C3*``, ``S100P``) is no gene; one that is only a residue (``C3``) is one where it stands
+    first and no gene is ``given``.
     """
     text = re.sub(r"^([A-Za-z0-9-]+)[_:](?=\S)", _separated, text)
     found: list[str] = []
@@ -127,8 +129,9 @@ def split_gene(text: str, given: str | None = None) -> tuple[str | None, str, li
     for hit in _SPACED.finditer(text):
         if given is not None and known_gene(hit[0]) == given:
             continue
-        whole = hit.span() == (0, len(text))
-        if (whole or given is not None or hit.start() > 0) and stated(hit[0].strip("()[],;:")) is not None:
+        said = stated(hit[0].strip("()[],;:"))
+        named_first = hit.start() == 0 and given is None and hit.end() < len(text)
+        if said is not None and not (said.form == "place" and named_first):
             changes.append(hit.span())
     tokens = [hit for hit in _TOKEN.finditer(text) if not any(a <= hit.start() < b for a, b in changes)]
     at = 0
@@ -147,7 +150,8 @@ def split_gene(text: str, given: str | None = None) -> tuple[str | None, str, li
 
 
 def _separated(hit: re.Match[str]) -> str:
-    return f"{hit[1]} " if known_gene(hit[1]) is not None else hit[0]
+    """A gene before a line or a colon stands apart: ``PIK3CA_H1047R``, but ``Arg2_Gly3del`` is residues."""
+    return f"{hit[1]} " if known_gene(hit[1]) is not None and stated(hit[1]) is None else hit[0]
 
 
 def _gene_at(text: str, tokens: list[re.Match[str]], at: int) -> tuple[str | None, int]:

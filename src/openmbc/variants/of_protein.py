@@ -12,12 +12,13 @@ from openmbc.variants.sequences import Protein, protein_of
 def change_of_stated(said: Stated, gene: str | None, accessions: list[str]) -> Change:
     """The change in normal form; residues that are not those of the protein are problems."""
     protein = protein_of(gene)
-    problems = _checked(said, protein, accessions) if protein is not None else []
+    wrong = _checked(said, protein, accessions) if protein is not None else []
+    problems = [*wrong, *_unsound(said)]
     if said.start != 1 and said.form == "uncertain":
         return _of(gene, Form(f"{said.ref or ''}{said.start}?", "unspecified", said.start, said.end, said.ref, None))
     if said.form == "any":
         return _any(said, gene, problems)
-    sequence = protein.sequence if protein is not None and not problems else None
+    sequence = protein.sequence if protein is not None and not wrong else None
     form = _form(said, sequence)
     if form is None:
         return Change(gene, problems=(*problems, "What takes the place of the residues is not stated."))
@@ -139,6 +140,12 @@ def _checked(said: Stated, protein: Protein, accessions: list[str]) -> list[str]
         if residue in {None, "X"} or there in {None, residue}:
             continue
         problems.append(f"{name} has {there} at {position}, not {residue} ({hint}).")
+    return problems
+
+
+def _unsound(said: Stated) -> list[str]:
+    """What is wrong with a change as such, whatever the protein is."""
+    problems = []
     if said.refs is not None and len(said.refs) != said.end - said.start + 1:
         problems.append(f"{said.refs} is not as long as residues {said.start} to {said.end}.")
     if said.form == "inserted" and said.end > said.start + 1:

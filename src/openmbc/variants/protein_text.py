@@ -173,5 +173,8 @@ def _run_changed(rest: str, ends: tuple[int, int, str | None, str | None]) -> St
         run = letters(hit[part]) if hit[part] else None
         if hit[part] and run is None:
             return None
+        start, end, ref, ref_end = ends
+        if part == "refs" and run is not None and len(run) == end - start + 1:
+            ends = (start, end, ref or run[0], ref_end or run[-1])
         return Stated(form, *ends, **{part: run})  # type: ignore[arg-type]
     return None

@@ -29,6 +29,7 @@ _JOIN = (
     (re.compile(r"(?<=[A-Z0-9])ex(?=\d)"), " exon "),
     (re.compile(r"\bc-(?=met\b|myc\b|kit\b)", re.IGNORECASE), ""),
 )
+_IN_EXON = re.compile(r"\bex(?:on)?\.?\s*\d{1,3}\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or|plus)\b|[;&+|]|,", re.IGNORECASE)
 _OTHER_RESIDUE = re.compile(r"[A-Z]\d+[A-Z](?:/[A-Z])+", re.IGNORECASE)
 
@@ -130,9 +131,10 @@ def _fusion(text: str, given: str | None) -> Change | None:
 
 def _of_rest(rest: str, gene: str | None, accessions: list[str], text: str) -> Change:
     """What is said of the gene: by bases, by residues, by an old name, or in words."""
-    edit, proteins, words, problems = _parts(rest)
-    if len(proteins) > 1:
-        names = " and ".join(dict.fromkeys(name for name, _ in proteins))
+    edits, proteins, words, problems = _parts(rest)
+    edit = edits[0] if edits else None
+    if max(len(proteins), len(edits)) > 1:
+        names = " and ".join([*(one.text for one in edits), *dict.fromkeys(name for name, _ in proteins)])
         return _unknown(gene, problems, f"'{text}' names more than one change: {names}.")
     if _OTHER_RESIDUE.search(rest):
         return _unknown(gene, problems, f"'{text}' names more than one change.")
@@ -148,19 +150,17 @@ def _of_rest(rest: str, gene: str | None, accessions: list[str], text: str) -> C
     return replace(change, problems=(*change.problems, *problems, *_beside(words, change, text)))
 
 
-def _parts(rest: str) -> tuple[Edit | None, list[tuple[str, Stated]], str, list[str]]:
-    """The c. part, the protein parts with their spelling, the words that are left, and what was not understood."""
+def _parts(rest: str) -> tuple[list[Edit], list[tuple[str, Stated]], str, list[str]]:
+    """The c. parts, the protein parts with their spelling, the words that are left, and what was not understood."""
     problems: list[str] = []
-    edit: Edit | None = None
+    edits: dict[str, Edit] = {}
     for hit in _CODING.finditer(rest):
         name = _balanced(hit["name"])
         found = edit_of(name)
         if found is None:
             problems.append(f"'c.{name}' was not understood.")
-        elif edit is not None and found != edit:
-            problems.append(f"More than one change of bases is named; {found.text} was passed over.")
         else:
-            edit = found
+            edits[found.text] = found
     left = _CODING.sub(lambda hit: _surplus(hit["name"]), rest)
     if _GENOMIC.search(left) is not None:
         problems.append(
@@ -186,7 +186,7 @@ def _parts(rest: str) -> tuple[Edit | None, list[tuple[str, Stated]], str, list[
             proteins.append((name, found_stated))
         else:
             words.append(token)
-    return edit, _distinct(proteins), " ".join(words), problems
+    return list(edits.values()), _distinct(proteins), " ".join(words), problems
 
 
 def _distinct(proteins: list[tuple[str, Stated]]) -> list[tuple[str, Stated]]:
@@ -217,7 +217,7 @@ def _beside(words: str, change: Change, text: str) -> list[str]:
     """What stands beside a change: a word for its kind is fine, anything else is said."""
     if not re.search(r"[A-Za-z0-9]", words):
         return []
-    event = event_of(words)
+    event = event_of(words) or event_of(_IN_EXON.sub(" ", words) or "mutation")
     if event is None:
         return [f"'{words.strip(' ()[],;:-')}' in '{text}' was not understood."]
     if event.kind in {"unspecified", "exon"} or event.kind == change.kind:
