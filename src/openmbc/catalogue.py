@@ -241,9 +241,10 @@ _LOOK_FOR = {
 
 # Tumour and germline genes. "present" is a report that names the gene and not the change.
 TUMOUR_GENES = {
-    "pik3ca": "PIK3CA", "akt1": "AKT1", "pten": "PTEN", "esr1": "ESR1", "erbb2": "ERBB2 (HER2) mutation",
+    "pik3ca": "PIK3CA", "akt1": "AKT1 E17K", "pten": "PTEN", "esr1": "ESR1", "erbb2": "ERBB2 (HER2) mutation",
+    "erbb2_amplification": "ERBB2 (HER2) amplification by sequencing",
     "brca1": "BRCA1 in the tumour", "brca2": "BRCA2 in the tumour", "palb2": "PALB2 in the tumour",
-    "tp53": "TP53", "rb1": "RB1", "cdh1": "CDH1", "fgfr1": "FGFR1",
+    "tp53": "TP53", "rb1": "RB1", "cdh1": "CDH1", "nf1": "NF1", "fgfr1": "FGFR1", "ccnd1": "CCND1 amplification",
     "ntrk": "NTRK fusion", "ret": "RET fusion", "braf": "BRAF V600E",
 }  # fmt: skip
 GERMLINE_GENES = {
@@ -446,6 +447,9 @@ _RECEPTORS = (
             learn="HER2 immunohistochemistry with the score (0, faint staining, 1+, 2+, 3+), and ISH if 2+"),
     Feature("her2_ihc", "category", "HER2 immunohistochemistry score", "receptors",
             values=("0", "1+", "2+", "3+"), learn="immunohistochemistry"),
+    Feature("her2_ish", "category", "HER2 in situ hybridisation", "receptors",
+            values=("positive", "negative", "equivocal"), learn="in situ hybridisation (ISH) where IHC is 2+"),
+    Feature("her2_basis", "text", "what HER2 rests on", "receptors", learn="immunohistochemistry, and ISH if 2+"),
     Feature("receptor_conversion", "text", "change of receptors between specimens", "receptors",
             learn="compare the primary and a metastasis"),
     Feature("ki67", "number", "Ki-67", "receptors", "%", learn="immunohistochemistry"),
@@ -469,6 +473,10 @@ _GENOMICS = (
     Feature("msi", "category", "microsatellite or mismatch repair status", "genomics",
             values=("high", "stable"), learn="MSI or mismatch repair test"),
     _number("tmb", "tumour mutational burden", "genomics", "{mutations}/Mb", None, "broad sequencing panel"),
+    Feature("hrd", "category", "homologous recombination deficiency", "genomics", values=("positive", "negative"),
+            learn="HRD test (genomic instability score)"),
+    _number("tumour_fraction", "tumour fraction in the newest liquid biopsy", "genomics", "%", None,
+            "liquid biopsy of which the report states the tumour fraction"),
     Feature("dpd_status", "category", "DPD metabolism", "genomics", values=("normal", "partial", "deficient"),
             learn="DPYD genotype or uracil level"),
     Feature("ugt1a1", "category", "UGT1A1 metabolism", "genomics", values=("normal", "intermediate", "poor"),

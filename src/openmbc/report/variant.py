@@ -6,19 +6,16 @@ For a change without a person. Which treatment somebody has is for the report, w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import msgspec
 
-from openmbc.catalogue import DRUGS, TUMOUR_GENES
+from openmbc.catalogue import DRUGS
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.biomarker import Biomarker, Effect, Grading
 from openmbc.terms import classes_of
-from openmbc.variants import Change, read_change, significance_of
+from openmbc.variants import Oncogenicity, meaning, read_change
 
 TUMOUR = "breast"
-
-Oncogenic = Literal["oncogenic", "likely_oncogenic", "uncertain", "likely_benign", "benign"]
 
 # What the kind of a change does to the protein or the gene, in the words of sequencing reports.
 CONSEQUENCES = {
@@ -48,7 +45,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     consequence: str
     start: int | None
     end: int | None
-    oncogenic: Oncogenic | None
+    oncogenic: Oncogenicity | None
     reason: str
     marker: str | None
     escat: str | None
@@ -63,14 +60,14 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
     The knowledge is of breast cancer: for another ``tumour`` a problem says so, and no evidence is given.
     """
     change = read_change(text, gene)
-    oncogenic, reason, marker, value = _judged(change)
+    found = meaning(change)
     here = tumour.strip().lower() in {TUMOUR, "breast cancer", "brca"}
     problems = list(change.problems)
     entries: list[Biomarker] = []
     if not here:
         problems.append(f"The evidence here is for breast cancer: none is given for '{tumour}'.")
-    elif marker is not None and value is not None:
-        entries = list(knowledge.meanings(marker, value).values())
+    elif found.marker is not None and found.value is not None:
+        entries = list(knowledge.meanings(found.marker, found.value).values())
     grading = highest(grade for entry in entries for grade in entry.escat)
     return Variant(
         gene=change.gene,
@@ -78,24 +75,14 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
         consequence=CONSEQUENCES.get(change.kind, change.kind),
         start=change.start,
         end=change.end,
-        oncogenic=oncogenic,
-        reason=" ".join(sentence for sentence in (reason, _graded(grading)) if sentence),
-        marker=marker,
+        oncogenic=found.oncogenic,
+        reason=" ".join(sentence for sentence in (found.reason, _graded(grading)) if sentence),
+        marker=found.marker,
         escat=grading.tier if grading is not None else None,
         sensitive_to=drugs(effect for entry in entries for effect in entry.sensitive),
         resistant_to=drugs(effect for entry in entries for effect in entry.resistant),
         problems=problems,
     )
-
-
-def _judged(change: Change) -> tuple[Oncogenic | None, str, str | None, str | None]:
-    """How harmful a change is, why, and the feature of the state that it sets, with its value."""
-    if change.gene is None or change.problems:
-        return None, "Whether it is harmful is not known here.", None, None
-    marker = change.gene.lower() if change.gene.lower() in TUMOUR_GENES else None
-    if significance_of(change.gene, change.change, None) != "altered":
-        return None, "Whether it is harmful is not known here.", marker, None
-    return "oncogenic", "It is listed as a change that matters.", marker, "altered"
 
 
 def highest(gradings: Iterable[Grading]) -> Grading | None:

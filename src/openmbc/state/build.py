@@ -125,14 +125,16 @@ def _parts(
 ) -> _Found:
     """Everything from the facts known at each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
-    who, responses, time, picked_codes, picked_numbers, read, found, none = settle(
+    counted = genomics.counted(known_observations)
+    who, responses, time, picked_codes, picked_numbers, read, found, shed, none = settle(
         person.known(visits, facts.people.lazy()),
         observations.filter((pl.col("concept") == "response") & pl.col("code").is_not_null()),
         disease.timeline(visits, conditions, observations),
-        coded.picks(observations),
-        organs.picks(observations),
+        coded.picks(counted),
+        organs.picks(counted),
         receptors.readings(observations),
-        genomics.findings(variants),
+        genomics.findings(variants, known_observations),
+        genomics.shedding(observations),
         history.said_none(given),
     )
     lined, responses, seen = _lined(facts, visits, given, time, responses)
@@ -153,7 +155,7 @@ def _parts(
         person.derive(who, numbers, codes, given),
         disease.derive(conditions, observations, codes, numbers, time, treated_early),
         receptors.derive(visits, read, newest),
-        genomics.derive(visits, found, codes, numbers),
+        genomics.derive(visits, found, codes, numbers, shed),
         organs.derive(numbers, who, codes, observations),
         illness.derive(visits, conditions, codes, reports),
         toxicity.derive(visits, observations, reports),
@@ -167,7 +169,7 @@ def _parts(
         markers.derive(visits, observations, trends),
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
     ]
-    problems = contradictions(visits, facts, observations, conditions, eps, newest)
+    problems = contradictions(visits, facts, observations, conditions, eps, newest, found)
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
     when = times.times(observations, variants.lazy(), eps, as_of(facts.lesions.lazy(), visits))

@@ -25,6 +25,7 @@ CODES = [
     "dpd_status",
     "ugt1a1",
     "msi",
+    "hrd",
 ]
 FEEDS = {concept: (concept,) for concept in CODES}
 _ASKED = pl.col("concept").is_in(CODES)

@@ -11,6 +11,8 @@ from openmbc.facts import PROBLEMS, Facts
 from openmbc.state.episodes import keys_of_drugs
 
 _ASK = "Check the record and correct the one that is wrong."
+_ASK_PATHOLOGIST = "Ask the pathologist to look at IHC and ISH together, or to test another specimen."
+_ASK_IHC = "Ask for HER2 by IHC, and ISH if it is 2+, on this specimen or a new one."
 _ONE_AT_A_TIME = {
     "cdk46_inhibitor": "CDK4/6 inhibitors",
     "aromatase_inhibitor": "aromatase inhibitors",
@@ -29,14 +31,17 @@ def contradictions(
     conditions: pl.LazyFrame,
     eps: pl.LazyFrame,
     newest: pl.LazyFrame,
+    found: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """Every contradiction found at the visits, in the columns of `facts.PROBLEMS`, sorted.
 
-    ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`.
+    ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`, ``found`` is `genomics.findings`.
     """
     treatments = facts.treatments.lazy()
-    found = [
+    listed = [
         _receptors(visits, newest),
+        _ihc_and_ish(visits, newest),
+        _her2_by_sequencing(visits, newest, found),
         _stages(observations),
         _stage_and_spread(observations, conditions),
         _tumour_size(observations),
@@ -46,7 +51,7 @@ def contradictions(
         _pregnant_man(facts.people.lazy(), observations),
         _several_values(observations),
     ]
-    return pl.concat(found).unique().sort("person", "what", "source")
+    return pl.concat(listed).unique().sort("person", "what", "source")
 
 
 def _problem(what: pl.Expr, todo: str = _ASK, source: str | pl.Expr = "source") -> list[pl.Expr]:
@@ -70,6 +75,52 @@ def _receptors_problem() -> list[pl.Expr]:
     named = pl.col("marker").str.to_uppercase()
     what = pl.format("The newest {} results contradict each other; it counts as not known", named)
     return _problem(what, source=pl.col("sources").list.join(", "))
+
+
+def _ihc_and_ish(visits: pl.LazyFrame, newest: pl.LazyFrame) -> pl.LazyFrame:
+    """The protein of HER2 says one thing, its copies under the microscope the other."""
+    differ, problem = _ihc_and_ish_problem()
+    return newest.filter(differ).join(visits, on="row").select(problem)
+
+
+@cache
+def _ihc_and_ish_problem() -> tuple[pl.Expr, list[pl.Expr]]:
+    score, ish = pl.col("detail"), pl.col("ish")
+    more = (score == "3+") & (ish == "negative")
+    less = score.is_in(["0", "0+", "1+"]) & (ish == "positive")
+    differ = certain((pl.col("marker") == "her2") & pl.col("answer").is_not_null() & (more | less))
+    what = pl.format("HER2 is IHC {} but ISH {}: {}", score.replace("0+", "0"), ish, pl.col("basis"))
+    return differ, _problem(what, _ASK_PATHOLOGIST, pl.col("sources").list.join(", "))
+
+
+def _her2_by_sequencing(visits: pl.LazyFrame, newest: pl.LazyFrame, found: pl.LazyFrame) -> pl.LazyFrame:
+    """Copies of HER2 by sequencing beside IHC and ISH, which decide."""
+    of_her2, copies, said, problem = _sequencing_problem()
+    sequenced = found.filter(copies).rename({"sources": "by"}).select("row", "reading", "by")
+    both = sequenced.join(newest.filter(of_her2).select("row", "answer", "sources"), on="row", how="left")
+    return both.with_columns(said).filter(pl.col("what").is_not_null()).join(visits, on="row").select(problem)
+
+
+@cache
+def _sequencing_problem() -> tuple[pl.Expr, pl.Expr, pl.Expr, list[pl.Expr]]:
+    answer = pl.col("answer")
+    decide = "IHC and ISH decide, sequencing does not change it"
+    amplified = pl.format("ERBB2 is amplified by sequencing, but HER2 is {}: " + decide, answer)
+    unknown = pl.lit("ERBB2 is amplified by sequencing, and HER2 by IHC and ISH is not known: it stays unknown")
+    single = pl.lit("HER2 is positive, but sequencing found no amplification of ERBB2: " + decide)
+    what = (
+        pl.when((pl.col("reading") == "altered") & answer.is_null())
+        .then(unknown)
+        .when((pl.col("reading") == "altered") & (answer != "positive"))
+        .then(amplified)
+        .when((pl.col("reading") == "not_found") & (answer == "positive"))
+        .then(single)
+        .alias("what")
+    )
+    sources = pl.concat_list(pl.col("by"), pl.col("sources").fill_null([])).list.unique().list.sort().list.join(", ")
+    problem = _problem(pl.col("what"), _ASK_IHC, sources)
+    of_her2 = (pl.col("marker") == "her2") & pl.col("answer").is_not_null()
+    return of_her2, pl.col("feature") == "erbb2_amplification", what, problem
 
 
 def _stages(observations: pl.LazyFrame) -> pl.LazyFrame:

@@ -5,6 +5,12 @@ positive from 1 to 10 % (ASCO-CAP 2020); HER2 positive is IHC 3+ or 2+ with posi
 2+ with negative ISH, ultralow is 0 with faint staining in at most 10 % of cells (ASCO-CAP 2023,
 DESTINY-Breast06). A HER2 that is only called negative stays `negative`: which of zero, ultralow and
 low is open.
+
+HER2 is three findings: the protein (IHC, ``her2_ihc``), the copies seen under the microscope (ISH, ``her2_ish``) and
+the copies by sequencing (``erbb2_amplification``, `openmbc.state.genomics`). The first two decide, by the algorithm of
+ASCO-CAP, and ``her2_basis`` says which of them did; sequencing never changes ``her2``, because the trials and labels
+of HER2 drugs chose by IHC and ISH. Where the findings contradict each other, a problem says so
+(`openmbc.state.contradictions`).
 """
 
 from __future__ import annotations
@@ -31,7 +37,7 @@ _ASKED = pl.col("concept").is_in(list(_MARKER_OF))
 FEEDS = {
     "er": ("er", "er_percent", "hormone_receptor"),
     "pr": ("pr", "pr_percent", "hormone_receptor"),
-    "her2": ("her2", "her2_ihc"),
+    "her2": ("her2", "her2_ihc", "her2_ish", "her2_basis"),
     "ki67": ("ki67",),
     "pdl1_cps": ("pdl1_cps",),
 }
@@ -40,10 +46,12 @@ FEEDS = {
 def readings(observations: pl.LazyFrame) -> pl.LazyFrame:
     """One row per visit, marker and day that has an answer or a contradiction.
 
-    Columns: row, marker, day, answer, detail (percentage or score), site, sources, conflict.
+    Columns: row, marker, day, answer, detail (percentage or score), site, sources, conflict; of HER2 also ish, and
+    basis: which finding decides, in words.
     """
     specimens = _specimens(observations).with_columns(_called()).with_columns(_tested())
-    read = specimens.with_columns(_her2_tested()).with_columns(_er(), _pr(), _her2()).with_columns(_answer())
+    read = specimens.with_columns(_her2_tested()).with_columns(_er(), _pr(), _her2())
+    read = read.with_columns(*_answer(), _basis())
     # Two specimens of one day: they may differ; then none of them decides.
     per_day = read.sort("row", "marker", "day", "site", "answer").group_by("row", "marker", "day", maintain_order=True)
     together, decided, says_something = _day()
@@ -116,6 +124,8 @@ def _day() -> tuple[list[pl.Expr], list[pl.Expr], pl.Expr]:
         pl.col("answer").drop_nulls().unique().alias("answers"),
         pl.col("detail").drop_nulls().first(),
         pl.col("site").drop_nulls().first(),
+        pl.col("ish").drop_nulls().first(),
+        pl.col("basis").drop_nulls().first(),
         pl.col("sources").list.explode(),
         any_row(pl.col("clash")).alias("clash"),
     ]
@@ -123,6 +133,7 @@ def _day() -> tuple[list[pl.Expr], list[pl.Expr], pl.Expr]:
     one = (pl.col("answers").list.len() == 1) & ~pl.col("clash")
     decided = [
         pl.when(one).then(pl.col("answers").list.first()).alias("answer"),
+        pl.when(one).then("basis").alias("basis"),
         (several | pl.col("clash")).alias("conflict"),
     ]
     return together, decided, pl.col("answer").is_not_null() | pl.col("conflict") | pl.col("detail").is_not_null()
@@ -211,11 +222,36 @@ def _her2() -> pl.Expr:
 
 
 @cache
+def _basis() -> pl.Expr:
+    """Which finding decides what HER2 is, in words; null where none does."""
+    score, ish, called = pl.col("her2_ihc"), pl.col("ish"), pl.col("her2_called")
+    seen = pl.when(score == "0+").then(pl.lit("0 with faint staining")).otherwise(score)
+    other_way = ((score == "3+") & (ish == "negative")) | (score.is_in(["0", "0+", "1+"]) & (ish == "positive"))
+    words = (
+        pl.when(pl.col("her2_tested").is_null())
+        .then(pl.format("the report's own word decides: {}", called.str.replace_all("_", " ")))
+        .when(score.is_null())
+        .then(pl.format("ISH alone decides: {}", ish))
+        .when(score == "2+")
+        .then(pl.format("IHC 2+ leaves it open, ISH decides: {}", ish))
+        .when(other_way & score.is_in(["1+", "0+"]))
+        .then(pl.format("ISH decides, against IHC {}: {}", seen, ish))
+        .when(other_way)
+        .then(pl.format("IHC {} decides, against ISH {}", seen, ish))
+        .otherwise(pl.format("IHC {} decides", seen))
+    )
+    return pl.when(pl.col("her2_read").is_not_null()).then(words).alias("basis")
+
+
+@cache
 def _columns_of(marker: str) -> dict[str, pl.Expr]:
     answer, number = pl.col("answer"), pl.col("detail").cast(pl.Float64, strict=False)
     if marker in ("er", "pr"):
         return {marker: answer, f"{marker}_percent": number}
-    return {"her2": answer, "her2_ihc": pl.col("detail").replace("0+", "0")} if marker == "her2" else {marker: number}
+    if marker == "her2":
+        ihc = pl.col("detail").replace("0+", "0")
+        return {"her2": answer, "her2_ihc": ihc, "her2_ish": pl.col("ish"), "her2_basis": pl.col("basis")}
+    return {marker: number}
 
 
 @cache
