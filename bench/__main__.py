@@ -1,7 +1,7 @@
 """Every speed that the project promises, each with the floor that it is measured against.
 
 python -m bench            all
-python -m bench decode     one of: decode, guidance, cohort, report, cold, response, grades
+python -m bench decode     one of: decode, guidance, cohort, report, cold, response, grades, vcf
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import polars as pl
 
 from bench.lesions import lesions
 from bench.people import folder, lab_results, many_states
+from bench.vcf import measure, write_genome, write_one_gene
 from openmbc.cohort import run
 from openmbc.ctcae import grade
 from openmbc.guidance import evaluate, plan
@@ -135,8 +136,24 @@ def response() -> None:
         f"sorting them {least:.2f} s", "under 3 s")  # fmt: skip
 
 
+def vcf() -> None:
+    made: tuple[tuple[str, Callable[[Path, int], None]], ...] = (
+        ("genome.vcf", write_genome), ("genome.vcf.gz", write_genome), ("one_gene.vcf", write_one_gene),
+    )  # fmt: skip
+    for name, write in made:
+        with tempfile.TemporaryDirectory() as temporary:
+            file = Path(temporary) / name
+            write(file, 5_000_000)
+            runs = [[measure(how, file) for how in ("bytes", "text", "read")] for _ in range(3)]
+        least, text, spent = (statistics.median(run[i][0] for run in runs) for i in range(3))
+        peak = max(run[2][1] for run in runs)
+        say(f"VCF, 5,000,000 records, {name}", f"{spent:.2f} s, {spent / least:.1f} x the floor, {peak:.0f} MB",
+            f"its lines {least:.2f} s (as text {text:.2f} s)",
+            "twice the floor, under 300 MB" if name.startswith("genome") else "under 300 MB")  # fmt: skip
+
+
 def main() -> None:
-    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold, response, grades)}
+    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold, response, grades, vcf)}
     for name in sys.argv[1:] or every:
         every[name]()
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,14 +54,14 @@ RegionOption = Annotated[RegionName, typer.Option("--region", help="Where the pe
 Strict = Annotated[bool, typer.Option("--strict", help="Take nothing as absent: what is not recorded is not known.")]
 
 
-def day_of(text: str | None) -> dt.date:
+def day_of(text: str | None, option: str = "--as-of") -> dt.date:
     """The day that was asked for; today where none was. Raises `UsageError`."""
     if text is None:
         return dt.date.today()  # noqa: DTZ011  the local day is the day of the visit
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"'{text}' is not a date", place="--as-of", todo="Write it as YYYY-MM-DD.") from None
+        raise UsageError(f"'{text}' is not a date", place=option, todo="Write it as YYYY-MM-DD.") from None
 
 
 def data_folder() -> Path:
@@ -86,11 +87,55 @@ def region_of(chosen: RegionName) -> Region:
     return "us" if chosen is RegionName.us else "eu"
 
 
-def facts_of(record: Path, lesions: Path | None = None) -> Facts:
-    """The facts of one record, with lesions from a table beside it."""
-    from openmbc.records import read, with_lesions
+@dataclass(frozen=True)
+class Sequencing:
+    """Sequencing files beside a record, and what is said of each: once for all of them, or in their order."""
 
-    return read(record) if lesions is None else with_lesions(read(record), lesions)
+    files: Sequence[Path] | None = None
+    panel: Sequence[str] | None = None
+    specimen: Sequence[str] | None = None
+    taken: Sequence[str] | None = None
+    sample: Sequence[str] | None = None
+
+    def each(self) -> list[tuple[Path, str | None, str | None, dt.date | None, str | None]]:
+        """Each file with its panel, specimen, date and sample. Raises `UsageError`."""
+        files = list(self.files or ())
+        panels, specimens, days, samples = (
+            self._for_each(values, option)
+            for values, option in (
+                (self.panel, "--panel"),
+                (self.specimen, "--specimen"),
+                (self.taken, "--sequenced-on"),
+                (self.sample, "--sample"),
+            )
+        )
+        dates = [None if day is None else day_of(day, "--sequenced-on") for day in days]
+        return list(zip(files, panels, specimens, dates, samples, strict=True))
+
+    def _for_each(self, values: Sequence[str] | None, option: str) -> list[str | None]:
+        count = len(self.files or ())
+        if values and not count:
+            todo = "Give the file with --sequencing FILE."
+            raise UsageError("there is no sequencing file that it could speak of", place=option, todo=todo)
+        if values and len(values) not in (1, count):
+            todo = "Give it once for all files, or once for each, in the same order."
+            raise UsageError(f"{len(values)} values for {count} sequencing files", place=option, todo=todo)
+        if not values:
+            return [None] * count
+        return [*values] * (count if len(values) == 1 else 1)
+
+
+def facts_of(record: Path, lesions: Path | None = None, sequencing: Sequencing | None = None) -> Facts:
+    """The facts of one record, with lesions from a table and sequencing files beside it."""
+    from openmbc.records import read, with_lesions, with_sequencing
+
+    beside = sequencing.each() if sequencing is not None else []
+    facts = read(record)
+    if lesions is not None:
+        facts = with_lesions(facts, lesions)
+    for file, panel, specimen, day, sample in beside:
+        facts = with_sequencing(facts, file, panel=panel, specimen=specimen, day=day, sample=sample)
+    return facts
 
 
 def report_of(

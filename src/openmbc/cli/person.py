@@ -15,6 +15,7 @@ from openmbc.cli.base import (
     AsOf,
     RegionName,
     RegionOption,
+    Sequencing,
     Strict,
     app,
     case_app,
@@ -34,6 +35,24 @@ Record = Annotated[Path, typer.Argument(help="A FHIR Bundle, NDJSON, a folder of
 Lesions = Annotated[
     Path | None, typer.Option("--lesions", help="Lesion measurements beside the record (CSV, see docs/response.md).")
 ]
+SequencingFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--sequencing",
+        help="A sequencing file beside the record: VCF, MAF, FoundationOne, Tempus, CSV (docs/sequencing.md); "
+        "may be given again, and what follows once for all files or once for each.",
+    ),
+]
+Panel = Annotated[
+    list[str] | None, typer.Option("--panel", help="Its test by name, or a file of the genes that it looks at.")
+]
+Specimen = Annotated[
+    list[str] | None, typer.Option("--specimen", help="plasma, tissue, germline, or where the tissue was taken.")
+]
+SequencedOn = Annotated[
+    list[str] | None, typer.Option("--sequenced-on", metavar="YYYY-MM-DD", help="When its sample was taken.")
+]
+Sample = Annotated[list[str] | None, typer.Option("--sample", help="Which of its samples is the tumour.")]
 DEMO_DAY = dt.date(2026, 11, 15)
 
 
@@ -62,9 +81,15 @@ def report(
         typer.Option("--wish", help="What matters to the person, such as tablets or keep_hair; may be given again."),
     ] = None,
     lesions: Lesions = None,
+    sequencing: SequencingFiles = None,
+    panel: Panel = None,
+    specimen: Specimen = None,
+    sequenced_on: SequencedOn = None,
+    sample: Sample = None,
 ) -> None:
     """Where the disease stands, what to do now, the options with reasons, and what is missing."""
-    made = report_of(facts_of(record, lesions), day_of(as_of), region_of(region), strict, ranges, wish or [])
+    facts = facts_of(record, lesions, Sequencing(sequencing, panel, specimen, sequenced_on, sample))
+    made = report_of(facts, day_of(as_of), region_of(region), strict, ranges, wish or [])
     say(_written(made, Format.json if json else format_), output)
     if any(p.severity in ("error", "warning") for p in made.problems):
         raise typer.Exit(DONE_WITH_PROBLEMS)
@@ -87,13 +112,19 @@ def replay(
     region: RegionOption = RegionName.us,
     strict: Strict = False,
     lesions: Lesions = None,
+    sequencing: SequencingFiles = None,
+    panel: Panel = None,
+    specimen: Specimen = None,
+    sequenced_on: SequencedOn = None,
+    sample: Sample = None,
 ) -> None:
     """Walk through a record day by day: what changed, what the rules said, what was done, and where they differ."""
     from openmbc import present
     from openmbc.knowledge import load
     from openmbc.report.replay import replay as walk
 
-    made = walk(facts_of(record, lesions), day_of(as_of), load(), region=region_of(region), strict=strict)
+    facts = facts_of(record, lesions, Sequencing(sequencing, panel, specimen, sequenced_on, sample))
+    made = walk(facts, day_of(as_of), load(), region=region_of(region), strict=strict)
     writers = {
         Format.text: present.replay_as_text,
         Format.json: present.replay_as_json,
@@ -111,13 +142,19 @@ def calendar(
     as_of: AsOf = None,
     region: RegionOption = RegionName.us,
     strict: Strict = False,
+    sequencing: SequencingFiles = None,
+    panel: Panel = None,
+    specimen: Specimen = None,
+    sequenced_on: SequencedOn = None,
+    sample: Sample = None,
 ) -> None:
     """Tests of the next six months as a calendar file (iCalendar), each with its reason and source."""
     from openmbc import present
     from openmbc.knowledge import load
     from openmbc.report import planned
 
-    made = planned(facts_of(record), day_of(as_of), load(), region=region_of(region), strict=strict)
+    facts = facts_of(record, None, Sequencing(sequencing, panel, specimen, sequenced_on, sample))
+    made = planned(facts, day_of(as_of), load(), region=region_of(region), strict=strict)
     write(output, present.as_calendar(made))
     typer.echo(f"{len(made.tests)} planned tests in {output}")
 

@@ -1,4 +1,4 @@
-"""What people have, as facts: FHIR (bundle, NDJSON, Bulk Data) and case files.
+"""What people have, as facts: FHIR (bundle, NDJSON, Bulk Data), case files, and beside them tables and sequencing.
 
 Two doors: `read` for the record of one person, `read_many` for a folder with the records of many.
 """
@@ -14,10 +14,10 @@ import polars as pl
 
 from openmbc.catalogue import WISHES
 from openmbc.errors import RecordError, UsageError
-from openmbc.facts import TABLES, Facts, frame
+from openmbc.facts import TABLES, Facts, concat, frame
 from openmbc.records import files
 
-__all__ = ["folder_of", "read", "read_many", "with_lesions", "with_wishes"]
+__all__ = ["folder_of", "read", "read_many", "with_lesions", "with_sequencing", "with_wishes"]
 
 
 def read(path: Path) -> Facts:
@@ -90,6 +90,29 @@ def with_lesions(facts: Facts, file: Path) -> Facts:
     )
     listed = pl.concat([facts.problems, problems.with_columns(pl.lit(person).alias("person")), frame("problems", note)])
     return replace(facts, lesions=pl.concat([facts.lesions, found]), problems=listed)
+
+
+def with_sequencing(
+    facts: Facts,
+    file: Path,
+    *,
+    panel: str | None = None,
+    specimen: str | None = None,
+    day: dt.date | None = None,
+    sample: str | None = None,
+) -> Facts:
+    """The facts of one person with the findings of a sequencing file (VCF, MAF, FoundationOne, Tempus, CSV).
+
+    What the file does not say, the others do: ``panel`` the name of the test or a file of its genes, ``specimen``
+    plasma, tissue, germline or where the tissue was taken, ``day`` when the sample was taken, ``sample`` which of
+    several samples is the tumour. See `docs/sequencing.md`. Raises `RecordError` and `UsageError`.
+    """
+    from openmbc.records.sequencing import Asked, read_sequencing  # noqa: PLC0415
+
+    person, birth, precision = facts.people.select("person", "birth", "birth_precision").row(0)
+    asked = Asked(person, panel, specimen, day, sample)
+    found = read_sequencing(file, asked, birth if precision == "day" else None)
+    return concat([facts, found])
 
 
 def folder_of(path: Path) -> Path:

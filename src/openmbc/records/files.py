@@ -17,7 +17,7 @@ _KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfe\xff", "the file is UTF-16 text", "Save it as UTF-8."),
     (b"%PDF", "this is a PDF", _EXPORT),
     (b"PK\x03\x04", "this is a ZIP archive", "Unpack it first."),
-    (b"\x1f\x8b", "this is a gzip archive", "Unpack it first."),
+    (b"\x1f\x8b", "this is a gzip archive", "Unpack it first; a VCF goes beside the record, with --sequencing."),
 )
 
 
@@ -59,10 +59,29 @@ def check(data: bytes, file: str) -> bytes:
 def what_else(start: bytes, file: str) -> RecordError | None:
     """What a file is that does not begin like JSON; None when it does."""
     text = start.lstrip()
+    if (sequencing := _sequencing(text, file)) is not None:
+        return sequencing
     if text[:1] in (b"{", b"[") and b"\x00" not in start:
         return None
     what, todo = _known(start, text)
     return RecordError(what, file=file, todo=todo)
+
+
+def _sequencing(text: bytes, file: str) -> RecordError | None:
+    """What to say of a sequencing file that is given in place of a record."""
+    xml, json = text.startswith(b"<"), text.startswith(b"{")
+    if text.startswith(b"##fileformat=VCF"):
+        what = "a VCF file"
+    elif b"Hugo_Symbol" in text and not xml and not json:
+        what = "a MAF file"
+    elif xml and (b"foundationmedicine" in text or b"ResultsReport" in text):
+        what = "a FoundationOne report"
+    elif json and b'"resourceType"' not in text and (b'"genomicVariants"' in text or b'"tempusOrderId"' in text):
+        what = "a Tempus report"
+    else:
+        return None
+    todo = f"Give the record first (openmbc case new writes one): openmbc report RECORD --sequencing {file}."
+    return RecordError(f"this is {what}: sequencing, not a record", file=file, todo=todo)
 
 
 def _known(start: bytes, text: bytes) -> tuple[str, str]:
