@@ -13,7 +13,7 @@ from openmbc.terms.tables import rows
 
 RECORDS = Path(__file__).parents[3] / "shared" / "records"
 SYSTEMS = ("snomed.info", "loinc.org", "rxnorm", "icd-10", "cancerstaging.org", "genenames")
-CODES = ("snomed", "loinc", "icd10", "rxnorm", "hgnc", "answers")
+CODES = ("snomed", "loinc", "icd10", "rxnorm", "hgnc", "sequence_ontology", "ncit", "answers")
 CLASSES = {*TREATMENT_CLASSES, *MEDICINE_EFFECTS}
 
 

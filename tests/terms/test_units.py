@@ -23,6 +23,8 @@ CASES = [
     ("hba1c", 48, "mmol/mol", 6.543), ("hba1c", 6.5, "%", 6.5),
     ("ca15_3", 30, "U/mL", 30), ("ca15_3", 30, "kU/L", 30), ("ca27_29", 30, "kU/L", 30), ("ca27_29", 30, "U/mL", 30),
     ("cea", 5, "ug/L", 5), ("cea", 5, "ng/mL", 5),
+    ("tumour_fraction", 3.2, "%", 3.2), ("tumour_fraction", 0.032, "1", 3.2), ("tumour_fraction", 3.2, "percent", 3.2),
+    ("hrd", 56, "{score}", 56), ("hrd", 56, "1", 56),
     ("lvef", 55, "%", 55), ("lvef", 0.55, "{fraction}", 55), ("qtcf", 0.42, "s", 420), ("qtcf", 420, "ms", 420),
     ("oestradiol", 20, "pg/mL", 73.43), ("oestradiol", 73, "pmol/L", 73),
     ("fsh", 30, "mIU/mL", 30), ("fsh", 30, "[IU]/L", 30),

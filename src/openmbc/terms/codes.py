@@ -22,6 +22,8 @@ _SYSTEMS = {
     "icdo": ("terminology.hl7.org/codesystem/icd-o-3", "hl7.org/fhir/sid/icd-o-3",
              "urn:oid:2.16.840.1.113883.6.43.1", "icd-o-3"),
     "hgnc": ("genenames.org", "genenames.org/geneid", "urn:oid:2.16.840.1.113883.6.281", "hgnc"),
+    "sequence_ontology": ("sequenceontology.org", "sequence-ontology", "so"),
+    "ncit": ("ncicb.nci.nih.gov/xml/owl/evs/thesaurus.owl", "ncit"),
     "ajcc": ("cancerstaging.org", "urn:oid:2.16.840.1.113883.3.3520.2", "ajcc"),
     "interpretation": (
         "terminology.hl7.org/codesystem/v3-observationinterpretation", "hl7.org/fhir/v3/observationinterpretation",
@@ -87,7 +89,7 @@ def _by_spelling() -> dict[str, Table]:
 @cache
 def _tables() -> dict[str, Table]:
     tables: dict[str, Table] = {key: {} for key in _SYSTEMS}
-    for name in ("snomed", "loinc", "icd10", "rxnorm", "hgnc"):
+    for name in ("snomed", "loinc", "icd10", "rxnorm", "hgnc", "sequence_ontology", "ncit"):
         for row in rows(name):
             tables[name][_key(name, row["code"])] = _term(row)
     for row in rows("answers"):

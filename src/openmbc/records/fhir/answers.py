@@ -50,6 +50,10 @@ _ANSWERS: dict[str, dict[str, Answer]] = {
     "msi": _qualitative("msi", "high", "stable")
     | _each(("high", "msi_high", "dmmr", "deficient"), ("msi", "high"))
     | _each(("stable", "low", "msi_low", "pmmr", "proficient"), ("msi", "stable")),
+    "hrd": _qualitative("hrd") | _each(("deficient", "high"), ("hrd", "positive"))
+    | _each(("proficient", "low", "stable"), ("hrd", "negative")),
+    "pten_ihc": _each(("lost", "negative", "absent", "not_detected"), ("pten_ihc", "lost"))
+    | _each(("retained", "positive", "present", "detected", "normal"), ("pten_ihc", "retained")),
     "menopausal_status": _as_named("menopausal_status", "premenopausal", "perimenopausal", "postmenopausal"),
     "brain_metastases_activity": _as_named("brain_metastases_activity", "stable", "active"),
     "extent": _as_named("extent", "not_metastatic", "locally_advanced", "metastatic"),
@@ -66,7 +70,7 @@ _ANSWERS: dict[str, dict[str, Answer]] = {
 NUMBER_OF = {"er": "er_percent", "pr": "pr_percent"}
 MARKERS = frozenset(
     {"er", "er_percent", "pr", "pr_percent", "her2", "her2_ihc", "her2_ish", "her2_ratio", "her2_copies", "ki67",
-     "pdl1_cps", "msi", "tmb"}
+     "pdl1_cps", "msi", "tmb", "hrd", "tumour_fraction", "pten_ihc"}
 )  # fmt: skip
 SCALES = frozenset({"ecog", "karnofsky"})
 STAGES = ("stage", "stage_t", "stage_n", "stage_m")

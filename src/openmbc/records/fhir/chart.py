@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from openmbc.facts import TABLES, Facts, Row, frame
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.concepts import by_code, by_words
 from openmbc.records.fhir.dates import UNDATED, Day
-from openmbc.records.fhir.memo import Memo
+from openmbc.records.fhir.memo import Memo, whole
 from openmbc.records.fhir.problems import BAD_DATE, WRONG_PERSON, Message, Problems
 from openmbc.records.fhir.resources import (
     BodySite,
@@ -22,16 +22,28 @@ from openmbc.records.fhir.resources import (
     Entry,
     Medication,
     MedicationAdministration,
+    Procedure,
     Reference,
     Resource,
     Specimen,
     ToldCondition,
     ToldObservation,
+    ToldProcedure,
     ToldRequest,
     ToldStatement,
 )
 
 Tables = dict[str, list[Row]]
+
+
+class Later(NamedTuple):
+    """A result that is read when all others are: what it says, from where, when, and the key of what it says."""
+
+    told: Any
+    source: str
+    day: Day | None
+    key: Hashable
+
 
 BLOOD: Final = "blood"  # not a site of the facts: plasma where a tumour test was done on it, nothing else
 _KINDS: dict[str, type[Resource]] = {
@@ -39,9 +51,18 @@ _KINDS: dict[str, type[Resource]] = {
     "Condition": ToldCondition,
     "MedicationStatement": ToldStatement,
     "MedicationRequest": ToldRequest,
+    "Procedure": ToldProcedure,
 } | {kind.__name__: kind for kind in (Specimen, Medication, MedicationAdministration, BodyStructure, DiagnosticReport)}
 _BLOOD_WORDS = ("plasma", "plas", "blood", "bld", "ctdna", "cfdna", "serum", "ser")
 _SITE_KINDS = ("body_site", "metastasis")
+
+
+class Study(NamedTuple):
+    """A procedure that is a genomic study, or an analysis of one."""
+
+    told: Any
+    resource: Procedure
+    source: str
 
 
 class Batch:
@@ -72,15 +93,19 @@ class Chart:
         "_linked",
         "_links",
         "_specimens",
+        "assays",
         "doses",
         "entries",
-        "has_specimens",
+        "findings",
+        "has_reports",
         "kinds",
+        "later",
         "memo",
         "names",
         "other_diseases",
         "person",
         "problems",
+        "studies",
         "tables",
     )
 
@@ -100,8 +125,12 @@ class Chart:
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
         self.other_diseases: dict[str, str | None] = {}  # by reference: the name of a disease that is not this one
-        self.has_specimens = False  # has a report said where the specimen of a result came from?
+        self.has_reports = False  # has a report said where a result came from, or from which test?
         self._specimens: dict[str, str | None] = {}
+        self.assays: dict[str, str] = {}  # the name of the test that gave a result, where a report of genes says it
+        self.findings: list[Later] = []  # variants and regions, read together by `genomics`
+        self.later: list[Later] = []  # other results about genes: genotypes, and what findings mean
+        self.studies: list[Study] = []  # genomic studies and their analyses
 
     def link(self, name: str, resource: Resource) -> None:
         """Make a resource known by a reference that others use for it."""
@@ -109,12 +138,12 @@ class Chart:
 
     def results_of(self, report: DiagnosticReport, source: str) -> None:
         """Note where the specimen of a report came from: its results need not say it again."""
-        site = self.site_of_specimen(report.specimen[0], source)
+        site = self.site_among(report.specimen, source)
         for result in report.result:
             if result.reference:
                 name = result.reference if result.reference[0] != "#" else source + result.reference
                 self._specimens.setdefault(name, site)
-        self.has_specimens = True
+        self.has_reports = True
 
     def find(self, reference: Reference | None, source: str) -> Resource | None:
         """The resource that a reference means; ``source`` is the resource that refers."""
@@ -197,6 +226,12 @@ class Chart:
         self._specimens[name] = site
         return site
 
+    def site_among(self, specimens: Sequence[Reference], source: str) -> str | None:
+        """Where the tumour among some specimens came from: blood beside another one is the normal sample."""
+        sites = [self.site_of_specimen(specimen, source) for specimen in specimens]
+        tumour = [site for site in sites if site != BLOOD]
+        return next((site for site in tumour if site is not None), None) if tumour else BLOOD if sites else None
+
     def observe(
         self, source: str, day: Day, concept: str, *, value: float | None = None, unit: str | None = None,
         comparator: str | None = None, code: str | None = None, low: float | None = None, high: float | None = None,
@@ -252,6 +287,11 @@ class Chart:
         self.tables["side_effects"].append(
             (self.person, source, day[0], day[1], end[0], end[1], status, effect, grade, None, drug, text, by)
         )
+
+    def procedure(self, reference: Reference | None, source: str) -> Procedure | None:
+        """The Procedure that a reference means; None, and a problem, where it cannot be read."""
+        found = self.find(reference, source)
+        return whole(self, found, source) if type(found) is ToldProcedure else None
 
     def medication(self, reference: Reference | None, source: str) -> Medication | None:
         """The Medication that a reference means."""

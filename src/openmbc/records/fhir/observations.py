@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from openmbc.records.fhir import answers, lesions, variants
+from openmbc.records.fhir import answers, lesions, pharmacogenes
 from openmbc.records.fhir.answers import MARKERS, NUMBER_OF, SCALES, STAGES, settle
+from openmbc.records.fhir.assays import of_method
 from openmbc.records.fhir.chart import BLOOD, Chart, site_of
 from openmbc.records.fhir.concepts import by_code, done, of_text, understand
 from openmbc.records.fhir.conditions import comorbidities, is_other_disease, statement
@@ -38,16 +39,15 @@ _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _KINDS = ("observation", "condition", "metastasis", "ignore")
 _OF_THE_DISEASE = frozenset({*STAGES, "response", "tumour_size"})
 _COMORBIDITIES = "398192003"  # mCODE: the extensions say which illnesses are present and which absent
+_OF_THE_SAMPLE = frozenset({"tmb", "msi", "hrd", "tumour_fraction"})  # the test is kept: tests differ
 _PART_KINDS = ("observation", "ignore")
 
 
 def observation(chart: Chart, resource: Observation, source: str) -> None:
-    """Rows of ``observations``, ``variants`` or ``conditions``, or a line in the problems."""
+    """Rows of ``observations`` or ``conditions``, or a line in the problems."""
     code = resource.code.coding[0].code if resource.code is not None and resource.code.coding else None
     if resource.status in _WITHDRAWN:
         chart.say(withdrawn("observation"), resource.status or "", source)
-    elif code in variants.CODES:
-        variants.genomic(chart, resource, code, source, day_of(chart, resource, source))
     elif code == _COMORBIDITIES:
         comorbidities(chart, resource, source, day_of(chart, resource, source))
     else:
@@ -75,7 +75,10 @@ def _test(chart: Chart, resource: Observation, term: Term, by: str, source: str)
     """The answer to a test, and those of its parts."""
     concept = term.concept
     site = _site(chart, resource, concept, source)
-    frame = Frame(source, day_of(chart, resource, source), concept, site, term.detail, by)
+    method = term.detail
+    if concept in _OF_THE_SAMPLE:
+        method = method or of_method(resource.method, None) or chart.assays.get(source)
+    frame = Frame(source, day_of(chart, resource, source), concept, site, method, by)
     read = _value(chart, resource, frame)
     if resource.component:
         read = _components(chart, resource, source, frame) or read
@@ -157,6 +160,10 @@ def _components(chart: Chart, resource: Observation, source: str, parent: Frame 
 
 def _value(chart: Chart, part: Part, frame: Frame) -> bool:
     """Read whichever value is given; false when there is none."""
+    if frame.concept in pharmacogenes.METABOLISM_OF:
+        if _genotype(chart, part, frame):
+            return True
+        frame = frame._replace(concept=pharmacogenes.METABOLISM_OF[frame.concept])
     if (quantity := part.valueQuantity) is not None and quantity.value is not None:
         _number(chart, part, frame, quantity)
     elif part.valueCodeableConcept is not None:
@@ -171,6 +178,15 @@ def _value(chart: Chart, part: Part, frame: Frame) -> bool:
         _number(chart, part, frame, quantity)
     else:
         return _interpretation(chart, part, frame)
+    return True
+
+
+def _genotype(chart: Chart, part: Part, frame: Frame) -> bool:
+    """The two alleles of a pharmacogene as they are written; false where the answer is a class of metabolism."""
+    text = pharmacogenes.alleles_in(part.valueCodeableConcept, part.valueString, frame.concept)
+    if text is None:
+        return False
+    chart.observe(frame.source, frame.day, frame.concept, code=text, text=text, by=frame.by)
     return True
 
 
@@ -201,7 +217,7 @@ def _number(chart: Chart, part: Part, frame: Frame, quantity: Quantity) -> None:
         score = f"{int(quantity.value)}+" if quantity.value else "0"
         _word(chart, frame, "value", score, score, frame.by)
         return
-    elif answers.is_coded(concept) and frame.concept not in NUMBER_OF.values() and not concept.startswith("her2_"):
+    elif _is_word_test(concept) and frame.concept not in NUMBER_OF.values():
         _not_understood(chart, frame, f"{quantity.value:g}")
         return
     measure(chart, frame, quantity, part.referenceRange)
@@ -276,7 +292,7 @@ def _written(chart: Chart, frame: Frame, text: str) -> None:
 
 
 def _is_word_test(concept: str) -> bool:
-    return answers.is_coded(concept) and concept not in ("er_percent", "pr_percent", "her2_ratio", "her2_copies")
+    return answers.is_coded(concept) and concept not in ("er_percent", "pr_percent", "her2_ratio", "her2_copies", "hrd")
 
 
 def _word(chart: Chart, frame: Frame, kind: str, word: str, text: str | None, by: str) -> bool:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from openmbc.records.fhir import conditions, people, procedures, recall, reports, side_effects, treatments
+from openmbc.records.fhir import conditions, genomics, people, procedures, recall, reports, side_effects, treatments
 from openmbc.records.fhir import resources as r
+from openmbc.records.fhir.assays import note_assay
 from openmbc.records.fhir.chart import Batch, Chart
 from openmbc.records.fhir.problems import OTHER_TYPE, REMARK, Message, Problems
 
@@ -71,6 +72,8 @@ def read_person(
         if kind is not r.ToldObservation:
             _of_kind(chart, kind, at, place)
     recall.read(chart, kinds.get(r.ToldObservation, ()), place)
+    if chart.findings or chart.later or chart.studies:
+        genomics.read(chart)
     if chart.doses:
         treatments.flush(chart)
     batch.tables["problems"].extend(chart.problems.rows(name))
@@ -110,12 +113,14 @@ def _names_of(person: r.Patient, patients: Sequence[r.Entry]) -> set[str]:
 
 
 def _results(chart: Chart, at: Sequence[int], place: Place) -> None:
-    """Note which results belong to which specimen, where a report says it."""
+    """Note which results belong to which specimen and which test, where a report says it."""
     for index in at:
         report = chart.entries[index].resource
-        if type(report) is r.DiagnosticReport and report.specimen:
+        if type(report) is r.DiagnosticReport and report.result:
             source = f"DiagnosticReport/{report.id}" if report.id else place(index)
             for inner in report.contained:
                 if isinstance(inner, r.Resource) and inner.id:
                     chart.link(f"{source}#{inner.id}", inner)
-            chart.results_of(report, source)
+            if report.specimen:
+                chart.results_of(report, source)
+            note_assay(chart, report, source)

@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import astuple
 
 from openmbc.records.fhir import dates
-from openmbc.records.fhir.chart import Chart, site_of
+from openmbc.records.fhir.assays import is_study
+from openmbc.records.fhir.chart import Chart, Study, site_of
 from openmbc.records.fhir.concepts import by_words, done, extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED
 from openmbc.records.fhir.memo import TEXT, whole
@@ -40,7 +41,11 @@ def quick(chart: Chart, told: Any, source: str) -> None:
     resource: Procedure | None = whole(chart, told, source)
     if resource is None:
         return
-    if day is None or end is None or any(part.valueReference for dose in resource.extension for part in dose.extension):
+    if is_study(resource):
+        chart.studies.append(Study(told, resource, source))
+    elif (
+        day is None or end is None or any(part.valueReference for dose in resource.extension for part in dose.extension)
+    ):
         procedure(chart, resource, source)
     else:
         chart.memo.learn(key, chart, day, source, procedure, resource, end)

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec.structs import astuple
 
 from openmbc.facts import columns
-from openmbc.records.fhir import dates
-from openmbc.records.fhir.chart import Chart
+from openmbc.records.fhir import dates, genomics
+from openmbc.records.fhir.chart import Chart, Later
 from openmbc.records.fhir.conditions import condition
 from openmbc.records.fhir.dates import UNDATED, Day
 from openmbc.records.fhir.lesions import tumour_of
@@ -30,6 +30,8 @@ from openmbc.records.fhir.resources import (
 
 _OF_THE_CODE = (unknown("observation"), ignored("observation"))  # problems that do not speak of the value
 _CONCEPT = columns("observations").index("concept")
+# Stand for results about genes, which are read when all others are: variants and regions, and what is said of them.
+FINDING, LATER = Said(None, None, (), ()), Said(None, None, (), ())
 _LONG = 40  # characters
 _SAYS = ToldObservation.__struct_fields__.index("status")  # from here on: what is said, as text
 _RARE = ToldObservation.__struct_fields__.index("valueString")
@@ -58,8 +60,8 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         day = UNDATED if text is None else days(text) or dates.read(text)
         cells = astuple(told)
         key: Hashable = TEXT(cells[_SAYS:_RARE] if cells[_RARE:] == _NO_MORE else cells[_SAYS:])
-        if told.specimen is not None or chart.has_specimens:
-            key = (key, chart.site_of_specimen(told.specimen, source))
+        if told.specimen is not None or chart.has_reports:
+            key = (key, chart.site_of_specimen(told.specimen, source), chart.assays.get(source))
         if told.focus:
             if (other := about(chart, told.focus, source)) is not None:
                 key = (key, other, "about")
@@ -75,7 +77,7 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         row, scale, _, _ = said
         value = None
         if row is None:
-            repeat(said, chart, day, source)
+            _say_again(chart, said, Later(told, source, day, key))
             continue
         if scale is not None:
             factor, offset, least, most = scale
@@ -90,10 +92,28 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
     again.belong_to(chart.person)
 
 
+def _say_again(chart: Chart, said: Said, later: Later) -> None:
+    """What was said in other ways than by one number or word; results about genes wait for the others."""
+    if said is FINDING:
+        chart.findings.append(later)
+    elif said is LATER:
+        chart.later.append(later)
+    elif later.day is not None:
+        repeat(said, chart, later.day, later.source)
+
+
 def _with_care(chart: Chart, told: Any, source: str, key: Hashable, day: Day | None) -> None:
     """Read an observation that is new, or of which more than person, day and number may be its own."""
     resource: Observation | None = whole(chart, told, source)
     if resource is None:
+        return
+    if genomics.is_finding(resource):
+        chart.memo.known[key] = FINDING
+        chart.findings.append(Later(told, source, day, key))
+        return
+    if genomics.is_other(resource):
+        chart.memo.known[key] = LATER
+        chart.later.append(Later(told, source, day, key))
         return
     quantity = resource.valueQuantity
     if day is None or not _may_come_again(resource) or (quantity is not None and quantity.value is None):
@@ -118,8 +138,16 @@ def contained(chart: Chart, outer: Resource, source: str) -> None:
             continue
         name = f"{source}#{inner.id}"
         found = whole(chart, inner, name)
-        if found is not None:
-            (condition if of_report else observation)(chart, found, name)
+        if found is None:
+            continue
+        if of_report:
+            condition(chart, found, name)
+        elif genomics.is_finding(found):
+            chart.findings.append(Later(inner, name, None, None))
+        elif genomics.is_other(found):
+            chart.later.append(Later(inner, name, None, None))
+        else:
+            observation(chart, found, name)
 
 
 def _learn_measured(

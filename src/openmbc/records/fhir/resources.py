@@ -59,6 +59,7 @@ class Extension(Struct, gc=False, frozen=True):
     valueDateTime: str | None = None
     valueDecimal: float | None = None
     valueInteger: int | None = None
+    valueString: str | None = None
     valueCodeableConcept: CodeableConcept | None = None
     valueReference: Reference | None = None
     extension: tuple[Extension, ...] = ()
@@ -143,6 +144,9 @@ class Observation(Resource, gc=False, tag=True):
     specimen: Reference | None = None
     focus: tuple[Reference, ...] = ()
     valueQuantity: Quantity | None = None
+    derivedFrom: tuple[Reference, ...] = ()
+    partOf: tuple[Reference, ...] = ()
+    device: Reference | None = None
     status: str | None = None
     code: CodeableConcept | None = None
     valueCodeableConcept: CodeableConcept | None = None
@@ -155,6 +159,7 @@ class Observation(Resource, gc=False, tag=True):
     valueRatio: Ratio | None = None
     dataAbsentReason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] = ()
+    method: CodeableConcept | None = None
     bodySite: BodySite | None = None
     component: tuple[Component, ...] = ()
     extension: tuple[Extension, ...] = ()
@@ -235,6 +240,7 @@ class Procedure(Resource, gc=False, tag=True):
 
 class DiagnosticReport(Resource, gc=False, tag=True):
     status: str | None = None
+    category: tuple[CodeableConcept, ...] = ()
     code: CodeableConcept | None = None
     subject: Reference | None = None
     effectiveDateTime: str | None = None
@@ -244,6 +250,7 @@ class DiagnosticReport(Resource, gc=False, tag=True):
     result: tuple[Reference, ...] = ()
     conclusion: str | None = None
     conclusionCode: tuple[CodeableConcept, ...] = ()
+    extension: tuple[Extension, ...] = ()
 
 
 class Collection(Struct, gc=False):
@@ -363,8 +370,9 @@ def _parts_of(told: type[Told]) -> tuple[type[Resource], list[str], dict[str, ms
 
 # Typed is what tells people apart (whom, when, where, how much) and what other resources ask for.
 ToldObservation = _told(
-    Observation, "subject", "effectiveDateTime", "effectiveInstant", "issued", "specimen", "focus", "valueQuantity"
-)
+    Observation, "subject", "effectiveDateTime", "effectiveInstant", "issued", "specimen", "focus", "valueQuantity",
+    "derivedFrom", "partOf", "device",
+)  # fmt: skip
 ToldCondition = _told(
     Condition, "subject", "onsetDateTime", "abatementDateTime", "abatementPeriod", "code", "bodySite", "extension"
 )
