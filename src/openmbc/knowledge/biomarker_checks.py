@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
 from openmbc.catalogue import TREATMENT_CLASSES, by_name
@@ -11,7 +10,7 @@ from openmbc.criteria import Node, parse
 from openmbc.criteria.nodes import Leaf, Not, children
 from openmbc.errors import OpenmbcError
 from openmbc.knowledge.biomarker import OPENING, Biomarker, Effect
-from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
+from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
 from openmbc.knowledge.model import Cited, Regimen
 from openmbc.terms.drugs import drug_of_text
 from openmbc.terms.genes import gene_symbol
@@ -64,7 +63,7 @@ def _marker(file: File, entry: Biomarker) -> Iterator[Finding]:
         yield file.finding(place, f"asks for something else than the marker '{entry.marker}'")
     for name in entry.implies:
         if name not in by_name():
-            yield file.finding("$.implies", f"there is no feature '{name}'{_near(name, by_name())}")
+            yield file.finding("$.implies", f"there is no feature '{name}'{did_you_mean(name, by_name())}")
 
 
 def _effect(file: File, place: str, effect: Effect) -> Iterator[Finding]:
@@ -72,7 +71,7 @@ def _effect(file: File, place: str, effect: Effect) -> Iterator[Finding]:
     yield from _drugs(file, f"{place}.with", [name for name in effect.with_ if name not in TREATMENT_CLASSES])
     for name in effect.classes:
         if name not in TREATMENT_CLASSES:
-            yield file.finding(f"{place}.classes", f"there is no class '{name}'{_near(name, TREATMENT_CLASSES)}")
+            yield file.finding(f"{place}.classes", f"there is no class '{name}'{did_you_mean(name, TREATMENT_CLASSES)}")
     if not effect.drugs and not effect.classes:
         yield file.finding(place, "names neither drugs nor classes")
     if effect.for_ is not None:
@@ -83,11 +82,6 @@ def _drugs(file: File, place: str, names: Sequence[str]) -> Iterator[Finding]:
     for name in names:
         if drug_of_text(name) != name:
             yield file.finding(place, f"there is no drug '{name}' in terms/drugs.csv")
-
-
-def _near(word: str, words: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(words), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def covered(files: Files, today: dt.date) -> Iterator[Finding]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,7 +13,7 @@ from openmbc.errors import KnowledgeError, OpenmbcError
 from openmbc.knowledge.biomarker import Biomarker
 from openmbc.knowledge.biomarker_checks import biomarkers, cited_by, covered
 from openmbc.knowledge.consistency import contradictions, reachable, safe_drugs
-from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
+from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
 from openmbc.knowledge.load import FOLDER, KINDS
 from openmbc.knowledge.model import (
     Change,
@@ -77,16 +76,11 @@ def _read(path: Path, folder: Path, kind: str, shape: type[Entry], findings: lis
 
 def _near_field(what: str, shape: type[Entry]) -> str:
     names = [f.encode_name for f in msgspec.structs.fields(shape)]
-    return _did_you_mean(_quoted(what), names) if "unknown field" in what else ""
+    return did_you_mean(_quoted(what), names) if "unknown field" in what else ""
 
 
 def _quoted(what: str) -> str:
     return what.rpartition("`")[0].rpartition("`")[2]
-
-
-def _did_you_mean(word: str, words: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(words), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
@@ -134,10 +128,10 @@ def _references(files: Files, today: dt.date) -> Iterator[Finding]:
         for place, cited in _cited(entry):
             for target, wanted in (("sources", cited.source), ("evidence", cited.evidence)):
                 if wanted is not None and wanted not in files[target]:
-                    yield file.finding(place, f"there is no {target}/{wanted}{_did_you_mean(wanted, files[target])}")
+                    yield file.finding(place, f"there is no {target}/{wanted}{did_you_mean(wanted, files[target])}")
         for i, wanted in enumerate(entry.checked.against):
             if wanted not in files["sources"] and wanted not in files["evidence"]:
-                near = _did_you_mean(wanted, files["sources"])
+                near = did_you_mean(wanted, files["sources"])
                 yield file.finding(f"$.checked.against[{i}]", f"there is no source {wanted}{near}")
 
 
@@ -146,7 +140,7 @@ def _drug_names(files: Files, today: dt.date) -> Iterator[Finding]:
         assert isinstance(entry, Regimen)
         for name in [n for slot in [*entry.drugs, *(s for a in entry.add for s in a.drugs)] for n in slot]:
             if name not in DRUGS:
-                yield file.finding("$.drugs", f"there is no drug '{name}'{_did_you_mean(name, DRUGS)}")
+                yield file.finding("$.drugs", f"there is no drug '{name}'{did_you_mean(name, DRUGS)}")
             elif key(name) not in files["drugs"]:
                 yield file.finding("$.drugs", f"'{name}' has no file under drugs/: its safety is not known")
     for file, entry in entries(files, "drugs"):
@@ -182,7 +176,7 @@ def _testing(files: Files, today: dt.date) -> Iterator[Finding]:
         yield from parsed(file, "$.for", entry.for_)[1]
         for i, name in enumerate(entry.answers):
             if name not in by_name():
-                near = _did_you_mean(name, by_name())
+                near = did_you_mean(name, by_name())
                 yield file.finding(f"$.answers[{i}]", f"there is no feature '{name}'{near}")
 
 
@@ -193,7 +187,7 @@ def _side_effects(files: Files, today: dt.date) -> Iterator[Finding]:
         known = {**SIDE_EFFECTS, **SIDE_EFFECT_SUMS}
         for i, harm in enumerate(entry.harms):
             if harm.effect not in known:
-                near = _did_you_mean(harm.effect, known)
+                near = did_you_mean(harm.effect, known)
                 yield file.finding(f"$.harms[{i}].effect", f"there is no side effect '{harm.effect}'{near}")
     for file, entry in entries(files, "drugs"):
         assert isinstance(entry, Drug)
@@ -205,7 +199,7 @@ def _change(file: File, place: str, change: Change) -> Iterator[Finding]:
     known = {**SIDE_EFFECTS, **SIDE_EFFECT_GROUPS}
     for effect in change.effects:
         if effect not in known:
-            yield file.finding(place, f"there is no side effect '{effect}'{_did_you_mean(effect, known)}")
+            yield file.finding(place, f"there is no side effect '{effect}'{did_you_mean(effect, known)}")
     if change.grades is None and change.only_if is None:
         yield file.finding(place, "has neither a grade nor only_if: when does it hold?")
     if change.grades is not None and change.grades[0] > change.grades[1]:
@@ -280,4 +274,4 @@ def find(wanted: str, folder: Path = FOLDER) -> str:
         return paths[fitting[0]].read_text(encoding="utf-8").rstrip()
     if fitting:
         raise KnowledgeError([f"'{wanted}' is ambiguous: {', '.join(sorted(fitting))}"])
-    raise KnowledgeError([f"there is no entry '{wanted}'{_did_you_mean(wanted, paths)}"])
+    raise KnowledgeError([f"there is no entry '{wanted}'{did_you_mean(wanted, paths)}"])

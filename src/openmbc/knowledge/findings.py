@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from openmbc.criteria import CriteriaError, Node, parse
@@ -36,6 +37,12 @@ class File:
     def finding(self, place: str, text: str, severity: str = "error") -> Finding:
         """A finding at a place in the data, such as ``$.for``."""
         return Finding(self.path, self.lines.of(place), severity, text)
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """The end of a message: the names that a misspelt one may stand for; empty when none is near."""
+    near = difflib.get_close_matches(word, list(words), n=2, cutoff=0.6)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 Files = dict[str, dict[str, File]]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Iterator, Sequence
 
-from openmbc.knowledge.findings import File, Files, Finding, entries, parsed
+from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
 from openmbc.knowledge.model import Drug, Monitoring
 from openmbc.knowledge.timing import Timing
 from openmbc.terms import tests
@@ -40,9 +39,8 @@ def schedules(files: Files, today: dt.date) -> Iterator[Finding]:
 def _names(file: File, place: str, what: Sequence[str]) -> Iterator[Finding]:
     for name in what:
         if name not in tests():
-            near = difflib.get_close_matches(name, tests(), n=2, cutoff=0.6)
-            meant = f"; did you mean {' or '.join(near)}?" if near else ""
-            yield file.finding(f"{place}.what", f"there is no test '{name}' in terms/tests.csv{meant}")
+            near = did_you_mean(name, tests())
+            yield file.finding(f"{place}.what", f"there is no test '{name}' in terms/tests.csv{near}")
 
 
 def _timings(file: File, place: str, due: Sequence[Timing]) -> Iterator[Finding]:
