@@ -48,7 +48,8 @@ def rows(case: dict[str, Any], person: str = "anna") -> tuple[pl.DataFrame, pl.D
         for word in ("absent", "studied"):
             findings += [(*place, *_split(text), word, None, lod, None, None) for text in draw.get(word, [])]
         if "fraction" in draw:
-            results.append((*place[:3], draw["fraction"]))
+            number, _, bound = str(draw["fraction"]).partition(" ")
+            results.append((*place[:3], float(number), bound or None))
     return (
         pl.DataFrame(findings, schema=COLUMNS, orient="row"),
         pl.DataFrame(results, schema=RESULTS, orient="row"),

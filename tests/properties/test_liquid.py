@@ -27,7 +27,12 @@ findings = st.tuples(
     st.sampled_from([None, 1000, 20000]),
     st.sampled_from([None, False, True]),
 )
-results = st.tuples(st.sampled_from(DAYS), st.sampled_from(["Guardant360", None]), st.sampled_from([0.4, 1.0, 20.0]))
+results = st.tuples(
+    st.sampled_from(DAYS),
+    st.sampled_from(["Guardant360", None]),
+    st.sampled_from([0.4, 1.0, 20.0]),
+    st.sampled_from([None, "<"]),
+)
 starts = st.lists(st.sampled_from(DAYS), max_size=2)
 records = st.tuples(st.lists(findings, max_size=12), st.lists(results, max_size=3), starts)
 Record = tuple[list[Any], list[Any], list[Any]]

@@ -44,7 +44,8 @@ def follow(variants: pl.DataFrame, results: pl.DataFrame | None = None, starts: 
     ``variants`` has a row per finding (`COLUMNS`): person, date, assay (name of the test; null: not known), panel (its
     version, where stated), gene, change (normalised; null: the whole gene), result (present | absent | studied), vaf
     and lod (shares, 0 to 1), depth (reads at the place), clonal_haematopoiesis (true: may come from blood cells).
-    ``results`` has what holds for a whole draw (`RESULTS`): person, date, assay, tumour_fraction (percent).
+    ``results`` has what holds for a whole draw (`RESULTS`): person, date, assay, tumour_fraction (percent),
+    comparator (< <= > >= of one that is only a bound).
     ``starts`` has when lines of treatment began (`STARTS`): person, start; the newest draw before one is its baseline.
     """
     rows, found = checked(variants)

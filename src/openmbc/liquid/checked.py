@@ -29,12 +29,14 @@ RESULTS: dict[str, pl.DataType] = {
     "date": pl.Date(),
     "assay": pl.String(),
     "tumour_fraction": pl.Float64(),
+    "comparator": pl.String(),
 }
 STARTS: dict[str, pl.DataType] = {"person": pl.String(), "start": pl.Date()}
 
 FINDINGS = ("present", "absent", "studied")
 WHOLE = 1_000_000_000  # all alleles, in the unit that shares are held in
 SHARE = 1e-9  # multiplied, not divided: a column gives the same last digit for one row as for many
+PLAIN = pl.QueryOptFlags.none()  # the plans are written in the order in which they should run
 DRAW = ["person", "date", "assay_key", "panel_key"]
 _KEY = [*DRAW, "gene", "change"]
 
@@ -137,8 +139,9 @@ def with_results(rows: pl.DataFrame, results: pl.DataFrame | None) -> tuple[pl.D
     """The draws, the findings with the number of their draw, and the problems of ``results``.
 
     Draws: ``draw`` (number, in order of person, date, assay and panel), person, date, assay, panel, their keys,
-    tumour_fraction (percent; null: not known, or stated differently), sources (list). A tumour fraction whose assay is
-    not named belongs to the only draw of its day; else it is a draw by itself.
+    tumour_fraction (percent; null: not known, or stated differently), comparator (< <= > >= of a fraction that is only
+    a bound), sources (list). A tumour fraction whose assay is not named belongs to the only draw of its day; else it is
+    a draw by itself.
     """
     of_findings = rows.group_by(DRAW, maintain_order=True).agg(
         pl.col("assay", "panel").first(), pl.col("sources").explode().unique().sort()
@@ -147,7 +150,7 @@ def with_results(rows: pl.DataFrame, results: pl.DataFrame | None) -> tuple[pl.D
     own = fractions.join(of_findings, on=DRAW, how="anti", nulls_equal=True)
     by_itself = own.with_columns(pl.lit(None, pl.String).alias("panel"))
     draws = pl.concat([of_findings, by_itself.select(of_findings.columns)])
-    shown = fractions.select(*DRAW, "tumour_fraction", pl.col("sources").alias("more"))
+    shown = fractions.select(*DRAW, "tumour_fraction", "comparator", pl.col("sources").alias("more"))
     draws = draws.join(shown, on=DRAW, how="left", nulls_equal=True).sort(DRAW)
     sources = pl.concat_list("sources", pl.col("more").fill_null([])).list.unique().list.sort().alias("sources")
     draws = draws.with_columns(sources).drop("more").with_row_index("draw")
@@ -159,7 +162,7 @@ def _fractions(results: pl.DataFrame | None, draws: pl.DataFrame) -> tuple[pl.Da
     """Tumour fractions, one row a draw: with the keys of the draw (`DRAW`), assay, sources; and the problems."""
     given = pl.DataFrame(schema=RESULTS) if results is None else results
     rows, lost = placed(_typed(with_source(given), RESULTS).with_columns(pl.col("tumour_fraction").fill_nan(None)))
-    share = pl.col("tumour_fraction")
+    share, said = pl.col("tumour_fraction"), pl.struct("tumour_fraction", "comparator")
     wrong = rows.filter((share < 0) | (share > 100))
     day = pl.col("date").cast(pl.String)
     odd = wrong.select(*problem("error", pl.format("tumour fraction in blood of {}: {} %", day, share),
@@ -169,10 +172,10 @@ def _fractions(results: pl.DataFrame | None, draws: pl.DataFrame) -> tuple[pl.Da
     ordered = placed_rows.sort(*DRAW, "tumour_fraction", "assay", "source", nulls_last=True)
     one = ordered.group_by(DRAW, maintain_order=True).agg(
         pl.col("assay").first(),
-        pl.when(share.n_unique() == 1).then(share.first()).alias("tumour_fraction"),
+        *(pl.when(said.n_unique() == 1).then(pl.col(n).first()).alias(n) for n in ("tumour_fraction", "comparator")),
         pl.col("source").unique().sort().alias("sources"),
         pl.col("source").first(),
-        (share.n_unique() > 1).alias("differs"),
+        (said.n_unique() > 1).alias("differs"),
     )
     differing = one.filter(pl.col("differs")).select(
         *problem("warning", pl.format("tumour fraction in blood of {}: different values", day),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from openmbc.liquid.checked import SHARE
+from openmbc.liquid.checked import PLAIN, SHARE
 
 FIRST_DAYS = 7  # a draw of the first days of a treatment still shows how it was before
 ENOUGH = 1.0  # tumour fraction in percent from which a negative is informative (Clin Cancer Res 2024;30:2452)
@@ -20,7 +20,8 @@ def draws_of(rows: pl.DataFrame, draws: pl.DataFrame, series: pl.DataFrame, star
     Columns: person, draw, date, assay, panel, genes (how many were looked at), ``variants`` (tumour variants found;
     those below the detection limit are not counted), ``from_blood`` (found and perhaps from blood cells),
     ``mean_vaf``, ``highest_vaf`` (of those with a share), ``without_vaf`` (found without one), tumour_fraction
-    (percent), ``shedding`` (enough | low | unknown), ``comparable_with`` (Date: the draw before, of the same test and
+    (percent), comparator (< <= > >= of a fraction that is only a bound), ``shedding`` (enough | low | unknown),
+    ``comparable_with`` (Date: the draw before, of the same test and
     panel), ``why_not`` (first | no_assay | other_assay | other_panel | no_shared_gene; null where it can be compared),
     ``treated_since`` (Date: when the line of treatment began), ``baseline`` (Date: that of the line),
     ``ratio_to_baseline``, ``ratio_to_previous`` (of the means over what both looked for; null where there is nothing
@@ -28,28 +29,36 @@ def draws_of(rows: pl.DataFrame, draws: pl.DataFrame, series: pl.DataFrame, star
     else at the draw before: null where it is not known, or nothing was there), ``cleared_since`` (Date: against which
     draw), sources (list).
     """
-    genes = rows.filter(pl.col("result").is_not_null()).group_by("draw").agg(pl.col("gene").n_unique().alias("genes"))
-    table = draws.join(_found(series), on="draw", how="left").join(genes, on="draw", how="left")
-    table = _with_baseline(_with_previous(table, rows), starts).sort("draw")
-    pairs = _compared(table, series)
+    found, seen = rows.lazy(), series.lazy()
+    genes = found.filter(pl.col("result").is_not_null()).group_by("draw").agg(pl.col("gene").n_unique().alias("genes"))
+    table = draws.lazy().join(_found(seen), on="draw", how="left").join(genes, on="draw", how="left")
+    # Computed in stages: a plan that is used twice would be run twice.
+    table = _with_previous(_now(table), found)
+    table = _now(_with_baseline(_now(table), starts.lazy()).sort("draw"))
+    pairs = _now(_compared(table, seen))
     for name in ("baseline", "previous"):
-        of = pairs.filter(pl.col("kind") == name).drop("kind")
-        renamed = of.rename({c: f"{c}_{name}" for c in of.columns if c != "draw"})
-        table = table.join(renamed, on="draw", how="left", maintain_order="left")
+        of = pairs.filter(pl.col("kind") == name)
+        said = [pl.col(c).alias(f"{c}_{name}") for c in ("ratio_to", "compared", "clear", "against")]
+        table = table.join(of.select("draw", *said), on="draw", how="left", maintain_order="left")
     return table.with_columns(_shedding(), *_clearance()).select(
         "person", "draw", "date", "assay", "panel", _none_is_0("genes"), _none_is_0("variants"),
-        _none_is_0("from_blood"), "mean_vaf", "highest_vaf", _none_is_0("without_vaf"), "tumour_fraction", "shedding",
+        _none_is_0("from_blood"), "mean_vaf", "highest_vaf", _none_is_0("without_vaf"), "tumour_fraction",
+        "comparator", "shedding",
         "comparable_with", "why_not", "treated_since", "baseline", "ratio_to_baseline", "ratio_to_previous",
         pl.coalesce("compared_baseline", "compared_previous").alias("compared"), "clearance", "cleared_since",
         "sources",
-    )  # fmt: skip
+    ).collect(optimizations=PLAIN)  # fmt: skip
+
+
+def _now(plan: pl.LazyFrame) -> pl.LazyFrame:
+    return plan.collect(optimizations=PLAIN).lazy()
 
 
 def _none_is_0(name: str) -> pl.Expr:
     return pl.col(name).fill_null(0).cast(pl.Int64)
 
 
-def _found(series: pl.DataFrame) -> pl.DataFrame:
+def _found(series: pl.LazyFrame) -> pl.LazyFrame:
     """What each draw found; a mean is that of the variants whose share is known."""
     tumour = (pl.col("status") == "detected") & ~pl.col("clonal_haematopoiesis")
     shares = pl.col("ppb").filter(tumour)
@@ -62,7 +71,7 @@ def _found(series: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_previous(table: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _with_previous(table: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
     """With the draw before of the same test and panel, and why there is none."""
     of_test = table.filter(pl.col("assay_key").is_not_null()).sort("person", "date", "draw")
     by = ["person", "assay_key", "panel_key"]
@@ -94,7 +103,7 @@ def _with_previous(table: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(comparable)
 
 
-def _with_baseline(table: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:
+def _with_baseline(table: pl.LazyFrame, starts: pl.LazyFrame) -> pl.LazyFrame:
     """With the baseline of the line of treatment that ran at each draw: the newest draw of the test before it began.
 
     Where none was taken before, the first one since. A draw that is its own baseline has itself.
@@ -115,7 +124,7 @@ def _with_baseline(table: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:
     return table.join(known, on="draw", how="left", maintain_order="left")
 
 
-def _compared(table: pl.DataFrame, series: pl.DataFrame) -> pl.DataFrame:
+def _compared(table: pl.LazyFrame, series: pl.LazyFrame) -> pl.LazyFrame:
     """Each draw against its baseline and against the draw before: ratio of the means, clearance, how many variants."""
     comparable = pl.col("comparable_with").is_not_null()
     pairs = pl.concat([
@@ -145,7 +154,7 @@ def _ratio() -> list[pl.Expr]:
     total = then.filter(known).sum()
     return [
         pl.when(total > 0).then(now.filter(known).sum() / total).alias("ratio_to"),
-        known.sum().alias("compared"),
+        pl.when(known.sum() > 0).then(known.sum()).alias("compared"),
     ]
 
 
@@ -165,9 +174,11 @@ def _clear() -> pl.Expr:
 
 
 def _shedding() -> pl.Expr:
-    share = pl.col("tumour_fraction")
-    enough = pl.when(share >= ENOUGH).then(pl.lit("enough")).when(share < ENOUGH).then(pl.lit("low"))
-    return enough.otherwise(pl.lit("unknown")).alias("shedding")
+    share, bound = pl.col("tumour_fraction"), pl.col("comparator").fill_null("=")
+    enough = (share >= ENOUGH) & bound.is_in(["=", ">", ">="])
+    low = ((share < ENOUGH) & bound.is_in(["=", "<", "<="])) | ((share == ENOUGH) & (bound == "<"))
+    said = pl.when(enough).then(pl.lit("enough")).when(low).then(pl.lit("low"))
+    return said.otherwise(pl.lit("unknown")).alias("shedding")
 
 
 def _clearance() -> list[pl.Expr]:
@@ -175,7 +186,9 @@ def _clearance() -> list[pl.Expr]:
     clear = pl.when(by_baseline).then("clear_baseline").otherwise("clear_previous")
     # A variant that was not looked for before is tumour DNA all the same.
     more = (pl.col("variants") > 0).fill_null(False)
+    against = pl.when(by_baseline).then("against_baseline").otherwise("against_previous")
+    known = clear.is_not_null()
     return [
-        pl.when(clear.is_not_null()).then(clear & ~more).alias("clearance"),
-        pl.when(by_baseline).then("against_baseline").otherwise("against_previous").alias("cleared_since"),
+        pl.when(known).then(clear & ~more).alias("clearance"),
+        pl.when(known).then(against).alias("cleared_since"),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from openmbc.liquid.checked import DRAW, SHARE
+from openmbc.liquid.checked import DRAW, PLAIN, SHARE
 from openmbc.liquid.noise import changed
 
 STATUSES = ("detected", "below_lod", "not_detected", "not_tested", "not_known")
@@ -32,7 +32,7 @@ def series_of(rows: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
     - unclear: a share is not known, or lies where the detection limit of the other draw cannot see it
     - not_comparable: earlier draws were of another test or panel, or of one that is not known
     """
-    grid = _grid(rows, draws)
+    grid = _grid(rows.lazy(), draws.lazy())
     told = grid.with_columns(_status()).sort(*_VARIANT, "date", "draw", nulls_last=True)
     told = told.with_columns(pl.when(pl.col("status") != "not_tested").then("lod").alias("lod"))
     blood = pl.col("clonal_haematopoiesis").fill_null(False).cum_max().over(_VARIANT)
@@ -42,14 +42,14 @@ def series_of(rows: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
         *_VARIANT, "draw", "date", "assay", "panel", "status", *_shares("ppb", "vaf"), *_shares("lod", "lod"), "depth",
         "clonal_haematopoiesis", "since", *_shares("ppb_before", "vaf_before"), "trend", _sure(),
         "sources", "ppb", "looked_for",
-    )  # fmt: skip
+    ).collect(optimizations=PLAIN)  # fmt: skip
 
 
 def _shares(name: str, shown: str) -> list[pl.Expr]:
     return [(pl.col(name) * SHARE).round(9).alias(shown)]
 
 
-def _grid(rows: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
+def _grid(rows: pl.LazyFrame, draws: pl.LazyFrame) -> pl.LazyFrame:
     """Each variant that a person ever had, at each draw of the person, with what the draw says of it and its gene."""
     present, named = pl.col("result") == "present", pl.col("change").is_not_null()
     variants = rows.filter(present | (pl.col("result").is_null() & named)).select(_VARIANT).unique()
@@ -95,7 +95,7 @@ def _status() -> pl.Expr:
     )
 
 
-def _before(told: pl.DataFrame) -> pl.DataFrame:
+def _before(told: pl.LazyFrame) -> pl.LazyFrame:
     """With the last draw of the same test and panel in which the variant was looked for, and what it said."""
     looked = pl.col("status").is_in(["detected", "below_lod", "not_detected"])
     seen = pl.col("status").is_in(["detected", "below_lod"])

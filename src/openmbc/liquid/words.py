@@ -32,6 +32,7 @@ _LOW = {
     "low": "low shedding (tumour fraction under 1 %), so it may still be there",
     "unknown": "tumour fraction not known, so it may still be there",
 }
+_BOUND = {"<": "under ", "<=": "at most ", ">": "over ", ">=": "at least "}
 _WHY_NOT = {
     "no_assay": "Not compared with earlier draws: the test is not named.",
     "other_assay": "Not compared with earlier draws: they were of another test, or of one that is not named.",
@@ -152,9 +153,12 @@ def _fraction(row: Row) -> str:
     next_step = "Tissue is the next step where the answer matters."
     if share is None:
         return f"Tumour fraction not known: {open_}. {next_step}"
+    fraction = f"Tumour fraction {_BOUND.get(row['comparator'], '')}{share:g} %"
+    if row["shedding"] == "enough":
+        return f"{fraction}: enough to trust what was not found."
     if row["shedding"] == "low":
-        return f"Tumour fraction {share:g} %, low shedding: {open_}. {next_step}"
-    return f"Tumour fraction {share:g} %: enough to trust what was not found."
+        return f"{fraction}, low shedding: {open_}. {next_step}"
+    return f"{fraction}, so whether it reaches 1 % is not known: {open_}. {next_step}"
 
 
 def _ratios(row: Row) -> Iterable[str]:

@@ -18,6 +18,7 @@ from openmbc.state import (
     history,
     illness,
     lines,
+    liquid,
     markers,
     organs,
     person,
@@ -52,7 +53,8 @@ class State:
     facts, as in `facts.PROBLEMS`. ``times``: since when each drug runs, and the last day of each test
     (`times.times`). With the trace alone: ``treated``, lines of therapy and early treatment, explained
     (`line_words.treated`); ``measured``, response by measurements (`measured.Measured`; None where nothing was
-    measured); ``markers``, tumour markers over time (`markers.trends`).
+    measured); ``markers``, tumour markers over time (`markers.trends`); ``blood``, tumour DNA in blood
+    (`liquid.Blood`; None where nobody has any).
     """
 
     strict: pl.DataFrame
@@ -62,6 +64,7 @@ class State:
     treated: pl.DataFrame | None = None
     measured: pl.DataFrame | None = None
     markers: pl.DataFrame | None = None
+    blood: liquid.Blood | None = None
 
 
 @cache
@@ -98,7 +101,7 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
     problems, times_found, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
     seen = None if found.measured is None else found.measured.visits
     strict = _assemble(at, columns).with_columns(found.events)
-    return State(strict, traced, problems, times_found, treated(found.lined), seen, of_markers)
+    return State(strict, traced, problems, times_found, treated(found.lined), seen, of_markers, found.blood)
 
 
 class _Found(NamedTuple):
@@ -111,6 +114,7 @@ class _Found(NamedTuple):
     lined: Numbered
     measured: Measured | None
     markers: pl.LazyFrame
+    blood: liquid.Blood | None
 
 
 def _parts(
@@ -149,6 +153,7 @@ def _parts(
         eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
     )
     trends = markers.trends(observations, lines.began(eps))
+    blood = liquid.in_blood(variants, observations, lines.starts(lined))
     effects, events = side_effects.derive(visits, height, reports, lined.episodes)
     names = treatments["treatment"].drop_nulls().unique().to_list()
     parts = [
@@ -156,6 +161,7 @@ def _parts(
         disease.derive(conditions, observations, codes, numbers, time, treated_early),
         receptors.derive(visits, read, newest),
         genomics.derive(visits, found, codes, numbers, shed),
+        liquid.derive(visits, variants, eps, blood),
         organs.derive(numbers, who, codes, observations),
         illness.derive(visits, conditions, codes, reports),
         toxicity.derive(visits, observations, reports),
@@ -172,8 +178,10 @@ def _parts(
     problems = contradictions(visits, facts, observations, conditions, eps, newest, found)
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
+    if blood is not None:
+        problems = pl.concat([problems, blood.problems.lazy()])
     when = times.times(observations, variants.lazy(), eps, as_of(facts.lesions.lazy(), visits))
-    return _Found(parts, events, problems, when, lined, seen, trends)
+    return _Found(parts, events, problems, when, lined, seen, trends, blood)
 
 
 def _lined(
@@ -237,6 +245,7 @@ def _feeds() -> pl.DataFrame:
         genomics,
         illness,
         lines,
+        liquid,
         markers,
         places,
         resistance,
