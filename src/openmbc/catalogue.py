@@ -480,7 +480,7 @@ _GENOMICS = (
     _number("tumour_fraction", "tumour fraction in the newest liquid biopsy", "genomics", "%", None,
             "liquid biopsy of which the report states the tumour fraction"),
     Feature("dpd_status", "category", "DPD metabolism", "genomics", values=("normal", "partial", "deficient"),
-            learn="DPYD genotype or uracil level"),
+            coarse={"not_normal": ("partial", "deficient")}, learn="DPYD genotype or uracil level"),
     Feature("ugt1a1", "category", "UGT1A1 metabolism", "genomics", values=("normal", "intermediate", "poor"),
             learn="UGT1A1 genotype"),
 )  # fmt: skip

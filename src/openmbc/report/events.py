@@ -25,7 +25,7 @@ _ENDED = {
 }
 # Observations that are told as events; values of the laboratory are points of a series.
 _TOLD = ("er", "pr", "her2", "her2_ihc", "er_percent", "pdl1_cps", "response", "stage", "extent", "ecog",
-         "menopausal_status", "msi", "tmb", "dpyd", "ugt1a1")  # fmt: skip
+         "menopausal_status", "msi", "tmb", "dpd_status", "dpyd_diplotype", "ugt1a1", "ugt1a1_diplotype")  # fmt: skip
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):

@@ -22,6 +22,7 @@ from openmbc.state import (
     markers,
     organs,
     person,
+    pharmacogenes,
     places,
     receptors,
     resistance,
@@ -141,6 +142,7 @@ def _parts(
         genomics.shedding(observations),
         history.said_none(given),
     )
+    diplotypes = pharmacogenes.read(known_observations)
     lined, responses, seen = _lined(facts, visits, given, time, responses)
     eps = lined.episodes.lazy()
     codes, numbers, table, early, exposed, newest, treated_early = settle(
@@ -162,6 +164,7 @@ def _parts(
         receptors.derive(visits, read, newest),
         genomics.derive(visits, found, codes, numbers, shed),
         liquid.derive(visits, variants, eps, blood),
+        pharmacogenes.derive(visits, codes, diplotypes),
         organs.derive(numbers, who, codes, observations),
         illness.derive(visits, conditions, codes, reports),
         toxicity.derive(visits, observations, reports),
@@ -176,6 +179,7 @@ def _parts(
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
     ]
     problems = contradictions(visits, facts, observations, conditions, eps, newest, found)
+    problems = pl.concat([problems, *pharmacogenes.problems(visits, codes, diplotypes)])
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
     if blood is not None:
@@ -247,6 +251,7 @@ def _feeds() -> pl.DataFrame:
         lines,
         liquid,
         markers,
+        pharmacogenes,
         places,
         resistance,
         side_effects,

@@ -98,10 +98,10 @@ def counted(observations: pl.DataFrame) -> pl.LazyFrame:
 def derive(
     visits: pl.LazyFrame, found: pl.LazyFrame, codes: pl.LazyFrame, numbers: pl.LazyFrame, shed: pl.LazyFrame
 ) -> Part:
-    """Gene columns (tumour genes by name, inherited ones with ``germline_``), results of a sample, pharmacogenes."""
+    """Gene columns (tumour genes by name, inherited ones with ``germline_``), and results of a sample."""
     wide = found.pivot(on="feature", on_columns=_GENES_ALL, index="row", values="reading")
     columns = beside(visits.select("row"), wide).with_columns(_either_brca())
-    columns = beside(columns, codes.select("row", "msi", "hrd", "dpd_status", "ugt1a1"))
+    columns = beside(columns, codes.select("row", "msi", "hrd"))
     columns = beside(columns, shed.select("row", tumour_fraction="value"))
     return Part(beside(columns, numbers.select("row", "tmb")), [facts_in(found, "feature"), facts_in(shed)])
 
