@@ -83,6 +83,8 @@ TABLE = [
      [("ecog", 1, day("2026-08-01")), ("ecog", 2, day("2026-11-01"))]),
     ("msi: dMMR\ndpyd: {is: partial, date: 2025}\nugt1a1: poor\ntmb: 12", "observations", "concept value code",
      [("msi", None, "high"), ("dpd_status", None, "partial"), ("ugt1a1", None, "poor"), ("tmb", 12, None)]),
+    ('dpyd: "*1/*2A"\nugt1a1: {is: TA6/TA7, date: 2025}', "observations", "concept code text",
+     [("dpyd_diplotype", "*1/*2A", "*1/*2A"), ("ugt1a1_diplotype", "TA6/TA7", "TA6/TA7")]),
     ("pregnant: unknown\nmenopause: '?'\necog: not known", "observations", OBSERVED, []),
     # --- receptors
     ("receptors: {date: 2026-10, from: liver, er: 90%, pr: 0}", "observations", "concept value unit code site date",

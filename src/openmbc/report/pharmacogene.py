@@ -55,8 +55,9 @@ class Pharmacogene(msgspec.Struct, frozen=True, kw_only=True):
     """One result; the fields are those of ``openmbc variant --gene DPYD --diplotype ... --json``.
 
     ``diplotype``: both copies in one spelling, "" when not understood. ``activity_score``: DPYD alone. ``marker``: the
-    feature of the state that it sets, to ``value``; None while it is open between the values ``could_be``.
-    ``does``: rules of drugs, none where nothing was understood. ``notes``: what was taken for granted. ``problems``: what was not understood.
+    feature of the state that it sets, to ``value``; None while it is open between the values ``could_be``. ``does``:
+    rules of drugs, none where nothing was understood. ``notes``: what was taken for granted. ``problems``: what was
+    not understood.
     """
 
     gene: str

@@ -37,6 +37,9 @@ _CODED = {
     "dpyd": ("dpd_status", words.DPYD),
     "ugt1a1": ("ugt1a1", words.UGT1A1),
 }
+# Genes of which the alleles may stand in place of the word for them; a text without a number names no allele.
+_ALLELES = {"dpyd": "dpyd_diplotype", "ugt1a1": "ugt1a1_diplotype"}
+_ALLELE = re.compile(r"\d")
 _NUMBERS = {
     "ecog": "ecog",
     "karnofsky": "karnofsky",
@@ -197,6 +200,9 @@ def _coded(sheet: Sheet, path: Path, value: object, day: Day) -> None:
     concept, vocabulary = _CODED[str(path[0])]
     if concept == "brain_metastases_activity" and words.YES_NO.get(words.plain(value)) == "no":
         sheet.add("conditions", path, concept="metastasis", site="brain", status="absent", text=f"{path[0]}: no")
+        return
+    if path[0] in _ALLELES and words.plain(value) not in vocabulary and _ALLELE.search(str(value)):
+        sheet.coded(path, _ALLELES[str(path[0])], str(value), value, **day.cells)
         return
     sheet.coded(path, concept, sheet.word(path, value, vocabulary), value, **day.cells)
 

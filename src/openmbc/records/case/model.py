@@ -205,8 +205,8 @@ class Case(Part):
     ] = None
     msi: Annotated[Answers, _one_of("microsatellites or mismatch repair", *words.answers(words.MSI))] = None
     tmb: Annotated[Answers, Meta(description="mutations per megabase")] = None
-    dpyd: Annotated[Answers, _one_of("DPD metabolism", *words.answers(words.DPYD))] = None
-    ugt1a1: Annotated[Answers, _one_of("UGT1A1 metabolism", *words.answers(words.UGT1A1))] = None
+    dpyd: Annotated[Answers, _one_of("DPD metabolism, or alleles of DPYD", *words.answers(words.DPYD), "*1/*2A")] = None
+    ugt1a1: Annotated[Answers, _one_of("UGT1A1 metabolism, or alleles", *words.answers(words.UGT1A1), "*28/*28")] = None
 
     treatments: Annotated[
         str | bool | list[str | Treatment] | None, Meta(description="cancer treatments; or the word none")
