@@ -15,8 +15,7 @@ from openmbc.facts import PROBLEMS
 from openmbc.liquid import Followed, follow
 from openmbc.state.episodes import drugs_of
 from openmbc.state.visits import Part, beside, computed, facts_as
-from openmbc.variants import significance_of
-from openmbc.variants.significance import one_letter
+from openmbc.variants import meaning, read_change
 
 FEEDS = {"esr1 in blood": ("esr1_emerging",)}
 _EMERGED = ("new", "rising", "back")
@@ -80,9 +79,11 @@ def _read(found: pl.DataFrame) -> pl.DataFrame:
 
 def _change(gene: str, change: str | None, significance: str | None) -> tuple[str | None, bool | None]:
     """A change in one spelling, and whether it is one that activates or is known to matter; None: not known."""
-    means = significance_of(gene, change, significance)
-    spelled = one_letter(gene, change) if change else None
-    return spelled or None, None if means is None else means == "altered"
+    if not change:
+        return None, None
+    said = read_change(change, gene)
+    value = meaning(said, origin="somatic", reported=significance).value
+    return said.change or change, None if value in (None, "present") else value == "altered"
 
 
 def _problems(made: Followed, unplaced: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
