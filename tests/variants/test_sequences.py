@@ -49,6 +49,14 @@ def test_a_coding_sequence_makes_its_protein(gene: str) -> None:
     assert coding.length == 3 * (len(protein.sequence or "") + 1)
 
 
+@pytest.mark.parametrize(
+    ("table", "key"), [("proteins", "gene"), ("coding", "gene"), ("symbols", "symbol"), ("previous", "previous")]
+)
+def test_a_name_stands_once(table: str, key: str) -> None:
+    names = [row[key] for row in rows(table, TABLES)]
+    assert len(names) == len(set(names))
+
+
 def test_the_genes_that_decide_on_treatment_have_a_whole_protein() -> None:
     genes = [*TUMOUR_SYMBOLS, "CHEK2", "ATM", "NF1", "KRAS", "EGFR", "MET", "CCND1", "MLH1", "MSH2", "MSH6", "PMS2"]
     without = [gene for gene in genes if (found := protein_of(gene)) is None or found.sequence is None]
