@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from openmbc.knowledge import load
+from openmbc.report.variant import variant
+
 KEYS = [
     "gene", "change", "consequence", "start", "end", "oncogenic", "reason", "marker", "escat",
     "sensitive_to", "resistant_to", "problems",
@@ -36,7 +39,27 @@ def test_a_change_that_does_not_fit_ends_with_3_and_says_why() -> None:
     assert done.returncode == 3
     found = json.loads(done.stdout)
     assert found["problems"] == ["PIK3CA has H at 1047, not S (NP_006209.2)."]
-    assert (found["escat"], found["sensitive_to"]) == (None, [])
+    assert (found["oncogenic"], found["escat"], found["sensitive_to"]) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "escat", "sensitive", "resistant"),
+    [
+        ("ESR1 Y537S", "I-A", {"elacestrant", "imlunestrant"}, {"letrozole", "anastrozole", "exemestane"}),
+        ("NTRK3-ETV6 fusion", "I-C", {"larotrectinib", "entrectinib"}, set()),
+        ("PIK3CA A222V", None, set(), set()),
+        ("PIK3CA mutation", None, set(), set()),
+    ],
+)
+def test_only_a_change_that_is_known_to_matter_opens_or_closes_anything(
+    text: str, escat: str | None, sensitive: set[str], resistant: set[str]
+) -> None:
+    found = variant(text, load())
+    assert found.escat == escat
+    assert set(found.sensitive_to) >= sensitive
+    assert set(found.resistant_to) == resistant
+    if escat is None:
+        assert found.sensitive_to == []
 
 
 def test_a_list_of_changes_is_a_list_of_objects(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from openmbc.catalogue import DRUGS
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.biomarker import Biomarker, Effect, Grading
 from openmbc.terms import classes_of
-from openmbc.variants import Oncogenicity, meaning, read_change
+from openmbc.variants import Meaning, Oncogenicity, meaning, read_change
 
 TUMOUR = "breast"
 
@@ -28,7 +28,7 @@ CONSEQUENCES = {
 }
 # Effects that are seen in few people, afterwards, or in cells open nothing and are not listed.
 _LISTED = frozenset({"label", "guideline", "trial"})
-_TIERS = ("I-A", "I-B", "I-C", "II-A", "II-B", "II", "III-A", "III-B", "IV-A", "IV-B", "V", "X")
+_TIERS = ("I", "II", "III", "IV", "V", "X")
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,16 +57,17 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | None = None) -> Variant:
     """A change as written (``PIK3CA H1047R``) and what it means; ``gene`` when the text does not name it.
 
-    The knowledge is of breast cancer: for another ``tumour`` a problem says so, and no evidence is given.
+    The knowledge is of breast cancer: for another ``tumour`` a problem says so, and no evidence is given. A change that
+    contradicts its gene or itself, or of which a part was not understood, is not judged and opens nothing.
     """
     change = read_change(text, gene)
-    found = meaning(change)
+    found, sound = meaning(change), not change.problems
     here = tumour.strip().lower() in {TUMOUR, "breast cancer", "brca"}
     problems = list(change.problems)
     entries: list[Biomarker] = []
     if not here:
         problems.append(f"The evidence here is for breast cancer: none is given for '{tumour}'.")
-    elif found.marker is not None and found.value is not None:
+    elif sound and found.marker is not None and found.value is not None:
         entries = list(knowledge.meanings(found.marker, found.value).values())
     grading = highest(grade for entry in entries for grade in entry.escat)
     return Variant(
@@ -75,8 +76,8 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
         consequence=CONSEQUENCES.get(change.kind, change.kind),
         start=change.start,
         end=change.end,
-        oncogenic=found.oncogenic,
-        reason=" ".join(sentence for sentence in (found.reason, _graded(grading)) if sentence),
+        oncogenic=found.oncogenic if sound else None,
+        reason=" ".join(sentence for sentence in (_because(found, sound), _graded(grading)) if sentence),
         marker=found.marker,
         escat=grading.tier if grading is not None else None,
         sensitive_to=drugs(effect for entry in entries for effect in entry.sensitive),
@@ -85,9 +86,23 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
     )
 
 
+def _because(found: Meaning, sound: bool) -> str:
+    """Why, with its source; of a change with problems only that it is not judged."""
+    if not sound:
+        return "Not judged: see the problems."
+    return f"{found.reason} Source: {found.source}." if found.source else found.reason
+
+
 def highest(gradings: Iterable[Grading]) -> Grading | None:
-    """The grading with the highest ESCAT tier; of equal ones a published one before one of our own."""
-    return min(gradings, key=lambda g: (_TIERS.index(g.tier), g.unconfirmed is not None), default=None)
+    """The grading of the highest ESCAT tier.
+
+    Within a tier a published one goes before one of our own, and then the higher letter (``II`` has none).
+    """
+    return min(
+        gradings,
+        key=lambda g: (_TIERS.index(g.tier.partition("-")[0]), g.unconfirmed is not None, g.tier),
+        default=None,
+    )
 
 
 def _graded(grading: Grading | None) -> str:
