@@ -42,7 +42,7 @@ class Pair:
     rest: str
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def known_gene(text: str) -> str | None:
     """The HGNC symbol that a whole text names: a symbol in any case, or a common name (HER2, p53)."""
     plain = text.strip()

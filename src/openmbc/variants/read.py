@@ -19,6 +19,8 @@ from openmbc.variants.of_protein import change_of_stated
 from openmbc.variants.protein_text import Stated, stated
 
 _LONGEST = 500
+# Proteins that are stained: "HER2 positive" is a result of IHC or ISH.
+_STAINED = frozenset({"ERBB2", "ESR1", "PGR", "AR", "CD274"})
 _CODING = re.compile(r"(?<![A-Za-z0-9])c\.\s*(?P<name>\(?[-*?(]*[\dACGT][^\s;,:\[\]]*)", re.IGNORECASE)
 _PROTEIN = re.compile(r"(?<![A-Za-z0-9])p\.\s*(?P<name>[^\s;,:]+)", re.IGNORECASE)
 _GENOMIC = re.compile(r"(?<![A-Za-z0-9])(?:g|n|m|r)\.\s*[^\s;,:]*\d[^\s;,:]*", re.IGNORECASE)
@@ -232,6 +234,11 @@ def _of_words(words: str, gene: str | None, accessions: list[str], text: str, pr
     if change is not None:
         return replace(change, problems=(*change.problems, *problems))
     event = event_of(words) if words else None
+    if event is not None and gene in _STAINED and re.fullmatch(r"\W*(?:is )?positive\W*", words, re.IGNORECASE):
+        told = (
+            f"'{text}' may mean a stained protein and not a change of the gene: give it as a receptor or by its test."
+        )
+        return Change(gene, "positive", "unspecified", problems=(*problems, told))
     if event is not None:
         return Change(gene, event.change, event.kind, exon=event.exon, problems=tuple(problems))
     if re.fullmatch(r"(?:p\.)?\(?\?\)?", re.split(r"[ :]", text)[-1]):
