@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openmbc.catalogue import TUMOUR_GENES
-from openmbc.facts import Facts, build, schema
+from openmbc.facts import Facts, build, frame, schema
 from openmbc.state import State, derive
+from openmbc.state.genomics import low_shedding
 
 DAY, LATER = dt.date(2026, 3, 2), dt.date(2026, 9, 1)
 AS_OF = dt.date(2026, 11, 27)
@@ -100,6 +101,18 @@ def test_what_does_not_count_is_not_behind_a_value() -> None:
     assert len(behind) == 1
 
 
+def test_what_is_not_detected_in_a_low_shedding_draw_is_named() -> None:
+    rows = [variant("ESR1", **PLASMA), variant("TP53"), variant("PTEN", date=LATER, **PLASMA), variant("AKT1", "E17K")]
+    known, fractions = (
+        pl.concat([frame(name, []), pl.DataFrame(of, schema_overrides=schema(name))], how="diagonal").with_columns(
+            row=pl.lit(0)
+        )
+        for name, of in (("variants", rows), ("observations", [ENOUGH]))
+    )
+    assert low_shedding(known, fractions.clear())["gene"].to_list() == ["ESR1", "PTEN"]
+    assert low_shedding(known, fractions)["gene"].to_list() == ["PTEN"]
+
+
 @pytest.mark.parametrize(
     ("gene", "feature", "said"),
     [
@@ -183,9 +196,11 @@ def test_results_of_a_sample_in_plasma(
     assert state([], [tissue]).strict[concept].item() == with_enough
 
 
-def test_a_silent_draw_does_not_hide_the_tissue_before_it() -> None:
-    tissue = observed("msi", code="stable", site="liver")
-    assert state([], [tissue, observed("msi", code="stable", date=LATER)]).strict["msi"].item() == "stable"
+@pytest.mark.parametrize("fraction", [[], [observed("tumour_fraction", 4.0, date=LATER)]])
+@pytest.mark.parametrize("code", ["stable", "high"])
+def test_a_draw_takes_no_result_of_tissue_back(code: str, fraction: list[dict[str, Any]]) -> None:
+    rows = [observed("msi", code=code, site="liver"), observed("msi", code="stable", date=LATER), *fraction]
+    assert state([], rows).strict["msi"].item() == code
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ _FRACTIONS = certain(
     & pl.col("value").is_not_null()
     & (pl.col("site").is_null() | (pl.col("site") == "plasma"))
 )
-_OF_SAMPLE = certain(
+_IN_PLASMA = certain(
     (pl.col("site") == "plasma")
     & (
         ((pl.col("concept") == "msi") & (pl.col("code") == "stable"))
@@ -68,13 +68,19 @@ def findings(known: pl.DataFrame, observations: pl.DataFrame) -> pl.LazyFrame:
 
     Columns: row, feature, reading, sources.
     """
-    asked = known.select(_KEYS).unique()
-    read = pl.DataFrame([_read(*variant) for variant in asked.iter_rows()], _READ, orient="row")
-    rows = known.join(asked.hstack(read), on=_KEYS, nulls_equal=True).filter(pl.col("feature").is_not_null())
-    rows = pl.concat([_that_count(rows, observations).select(_FOUND), _lost_protein(observations)])
+    rows = _said(known)
+    rows = rows.filter(~pl.col("n").is_in(_uncounted(rows, observations).implode()))
+    rows = pl.concat([rows.select(_FOUND), _lost_protein(observations)])
     ordered = rows.lazy().sort("row", "feature", "rank", "source")
     strongest = ordered.group_by("row", "feature", maintain_order=True).agg(_strongest())
     return strongest.filter(_all_looked_at()).select("row", "feature", "reading", "sources")
+
+
+def low_shedding(known: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+    """The negatives in plasma that do not count ("not detected, low shedding"): the rows of ``known``."""
+    rows = _said(known)
+    silent = _uncounted(rows, observations)
+    return rows.filter(pl.col("n").is_in(silent.implode())).select(known.columns)
 
 
 def shedding(observations: pl.LazyFrame) -> pl.LazyFrame:
@@ -85,14 +91,21 @@ def shedding(observations: pl.LazyFrame) -> pl.LazyFrame:
 def counted(observations: pl.DataFrame) -> pl.LazyFrame:
     """The observations without those results of a whole sample that plasma cannot give: see the rule above.
 
-    These are stable microsatellites, no homologous recombination deficiency, and any mutational burden.
+    These are stable microsatellites, no homologous recombination deficiency, and any mutational burden. Where another
+    result is known they say nothing either: they fill what is open, and take nothing back.
     """
-    asked = observations.with_row_index("n").filter(_OF_SAMPLE)
+    numbered = observations.with_row_index("n")
+    asked = numbered.filter(_IN_PLASMA)
     if asked.is_empty():
         return observations.lazy()
-    said = asked.rename({"method": "assay"})
-    left_out = asked.join(_shed(said, observations), on="n", how="anti")["n"]
-    return observations.with_row_index("n").filter(~pl.col("n").is_in(left_out.implode())).drop("n").lazy()
+    of_sample = pl.col("concept").is_in(["msi", "hrd", "tmb"])
+    known = observations.filter(
+        of_sample & ~_IN_PLASMA & (pl.col("code").is_not_null() | pl.col("value").is_not_null())
+    )
+    shed = _shed(asked.rename({"method": "assay"}), observations)
+    counts = asked.join(shed, on="n", how="semi").join(known, on=["row", "concept"], how="anti")
+    kept = ~pl.col("n").is_in(asked["n"].implode()) | pl.col("n").is_in(counts["n"].implode())
+    return numbered.filter(kept).drop("n").lazy()
 
 
 def derive(
@@ -100,7 +113,7 @@ def derive(
 ) -> Part:
     """Gene columns (tumour genes by name, inherited ones with ``germline_``), and results of a sample."""
     wide = found.pivot(on="feature", on_columns=_GENES_ALL, index="row", values="reading")
-    columns = beside(visits.select("row"), wide).with_columns(_either_brca())
+    columns = beside(visits.select("row"), wide).with_columns(either_brca())
     columns = beside(columns, codes.select("row", "msi", "hrd"))
     columns = beside(columns, shed.select("row", tumour_fraction="value"))
     return Part(beside(columns, numbers.select("row", "tmb")), [facts_in(found, "feature"), facts_in(shed)])
@@ -131,15 +144,21 @@ def _negative(change: Change, origin: str | None) -> _Read:
     return _Read() if marker is None else _Read(marker.name, "not_found", rank, marker.plasma)
 
 
-def _that_count(rows: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
-    """The rows without the negatives in plasma of draws that may hold too little of the tumour."""
-    numbered = rows.with_row_index("n")
-    silent = numbered.filter((pl.col("specimen") == "plasma") & pl.col("plasma").is_not_null())
+def _said(known: pl.DataFrame) -> pl.DataFrame:
+    """The variants that say something of a feature, numbered ``n``, with what they say (`_Read`)."""
+    asked = known.select(_KEYS).unique()
+    read = pl.DataFrame([_read(*variant) for variant in asked.iter_rows()], _READ, orient="row")
+    rows = known.join(asked.hstack(read), on=_KEYS, nulls_equal=True, maintain_order="left")
+    return rows.filter(pl.col("feature").is_not_null()).with_row_index("n")
+
+
+def _uncounted(rows: pl.DataFrame, observations: pl.DataFrame) -> pl.Series:
+    """The numbers of the negatives in plasma of draws that may hold too little of the tumour."""
+    silent = rows.filter((pl.col("specimen") == "plasma") & pl.col("plasma").is_not_null())
     if silent.is_empty():
-        return rows
-    shed = _shed(silent.filter("plasma"), observations)["n"]
-    kept = ~pl.col("n").is_in(silent["n"].implode()) | pl.col("n").is_in(shed.implode())
-    return numbered.filter(kept).drop("n")
+        return silent["n"]
+    shed = _shed(silent.filter("plasma"), observations)
+    return silent.join(shed, on="n", how="anti")["n"]
 
 
 def _shed(rows: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
@@ -195,7 +214,7 @@ def _all_looked_at() -> pl.Expr:
 
 
 @cache
-def _either_brca() -> pl.Expr:
+def either_brca() -> pl.Expr:
     """The stronger of inherited BRCA1 and BRCA2; not found only when both were looked at."""
     one, two = pl.col("germline_brca1"), pl.col("germline_brca2")
     stronger = [pl.when((one == v) | (two == v)).then(pl.lit(v)) for v in ("altered", "present", "uncertain")]

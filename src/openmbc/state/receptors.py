@@ -64,7 +64,7 @@ def derive(visits: pl.LazyFrame, long: pl.LazyFrame, latest: pl.LazyFrame) -> Pa
     for marker in _CONCEPTS:
         of = latest.filter(pl.col("marker") == marker)
         columns = beside(columns, of.select("row", **_columns_of(marker)))
-    columns = beside(columns.with_columns(_hormone_receptor()), _conversion(long))
+    columns = beside(columns.with_columns(hormone_receptor()), _conversion(long))
     return Part(columns, [facts_in(latest, "marker")])
 
 
@@ -255,7 +255,7 @@ def _columns_of(marker: str) -> dict[str, pl.Expr]:
 
 
 @cache
-def _hormone_receptor() -> pl.Expr:
+def hormone_receptor() -> pl.Expr:
     positive = pl.col("er").is_in(["positive", "low_positive"]) | (pl.col("pr") == "positive")
     both_negative = (pl.col("er") == "negative") & (pl.col("pr") == "negative")
     return (
