@@ -33,8 +33,8 @@ _HARMLESS = ("benign", "likely_benign")
 _ADDED_OR_LOST = ("amplification", "copy_gain", "fusion", "loss", "expression")
 _NOT_SAID = ("unspecified", "unknown")
 _IN_FRAME = ("in_frame", "exon", *_NOT_SAID)
-# Above this share of reads a change in plasma is hardly one of blood cells: cells of the blood with less are counted
-# as clonal haematopoiesis, those with 20 to 30 % as of unknown origin (Clin Cancer Res 2025;31:2710, methods).
+# Above this share of reads a change in plasma is hardly one of blood cells. Unconfirmed: the assay of Clin Cancer Res
+# 2025;31:2710 calls it clonal haematopoiesis when the blood cells hold less; read in a quotation, not in the paper.
 BLOOD_CELLS_BELOW = 0.20
 _STANDARD = "ClinGen/CGC/VICC 2022 (PMC9081216), {}"
 _GERMLINE_RULE = "ACMG/AMP 2015, PVS1 (PMC9820445, table A2); CanVIG-UK (J Med Genet), table 6"
