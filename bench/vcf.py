@@ -16,7 +16,7 @@ from openmbc.records.sequencing.places import genes_on
 from openmbc.terms.tables import rows
 
 _HEAD = "##fileformat=VCFv4.2\n##reference=GRCh37\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tTUMOUR\n"
-_CELLS = "\t.\tA\tG\t50\tPASS\tDP=100\tGT:AD:DP\t0/1:50,50:100\n"
+_CELLS = "\t.\tA\tG\t512.6\tPASS\tAC=1;AF=0.5;AN=2;DP=100;MQ=60.00;QD=12.10;SOR=0.69\tGT:AD:DP\t0/1:50,50:100\n"
 _PIECE = 100_000
 
 

@@ -29,12 +29,11 @@ _KNOWN: tuple[tuple[bytes, str, str], ...] = (
 def open_bytes(path: Path) -> IO[bytes]:
     """The file as bytes, unpacked where it is gzip or bgzip. Raises `RecordError`."""
     try:
-        packed = path.open("rb")
-        start = packed.read(2)
-        packed.seek(0)
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP
+        return cast("IO[bytes]", gzip.open(path, "rb")) if packed else path.open("rb")
     except OSError as error:
         raise cannot_open(path, error) from None
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=packed)) if start == _GZIP else packed
 
 
 def chunks(file: IO[bytes], path: Path, size: int) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ _MARGIN = 1000  # bases around a gene: a deletion is written with the base befor
 _WORDS = {"37": r"grch37|hg19|b37|hs37|g1k_v37|NCBI37", "38": r"grch38|hg38|hs38"}
 _OTHERS = re.compile(r"hg18|NCBI36|\bb36\b|GRCh36|CHM13|T2T|hg17|GRCm|mm10", re.IGNORECASE)
 _CONTIG = re.compile(r"ID=([^,>]+).*?length=(\d+)")
-_REFSEQ = re.compile(r"NC_0000(\d\d)\.\d+$")
+_REFSEQ = re.compile(r"NC_0000(\d\d)\.(?:[89]|1[0-4])$")
 
 
 class Gene(NamedTuple):
@@ -36,7 +36,14 @@ def chromosome(contig: str) -> str:
     if accession is not None:
         number = int(accession[1])
         return {23: "X", 24: "Y"}.get(number, str(number))
-    return contig[3:] if contig[:3].lower() == "chr" else contig
+    return contig[3:] if contig[:3] in ("chr", "Chr", "CHR") else contig
+
+
+def spellings(chrom: str) -> list[str]:
+    """Ways in which files write a chromosome; RefSeq accessions with the versions that may be met."""
+    number = {"X": 23, "Y": 24}.get(chrom) or int(chrom)
+    return [*(f"{prefix}{chrom}" for prefix in ("", "chr", "Chr", "CHR")),
+            *(f"NC_{number:06d}.{version}" for version in range(8, 15))]  # fmt: skip
 
 
 def build_of(header: Iterable[str], file: str) -> Build | None:

@@ -1,31 +1,31 @@
-"""The lines of a VCF that matter, found a few megabytes at a time without looking at the others one by one.
+"""The lines of a VCF that matter, found a piece at a time without looking at the others one by one.
 
-A line begins with chromosome, tab, position. NumPy finds where lines begin and takes the eight bytes after the
-chromosome of all of them at once; as a big-endian number these compare like the text. The stretches in which known
-genes lie are written the same way, once for each number of digits, so that one search in a sorted array says of every
-line whether its position is in one of them. It may also say yes for a few positions with more digits: whoever reads the
-lines looks again. Lines of structural variants begin elsewhere than the gene that they hit, and are always taken.
+A line begins with chromosome, tab, position. The stretches in which known genes lie are written the same way, once for
+each number of digits and each way to write a chromosome, so that the beginning of a line can be compared with them as
+text. NumPy finds where lines begin and takes the first eight bytes of all of them at once; as big-endian numbers these
+compare like the text, and one search in a sorted array leaves few lines. Of these the first sixteen bytes are compared.
+What is left may have fewer or more digits than a place in the gene: whoever reads the lines looks again. Lines of
+structural variants begin elsewhere than the gene that they hit, and are always taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from openmbc.records.sequencing.places import Gene, chromosome, merged
+from openmbc.records.sequencing.places import Gene, merged, spellings
 
-_WORD = 8  # bytes that one comparison takes
-_LONGEST = 2 * _WORD  # bytes of a chromosome's name, with its tab, that are compared
-_PADDING = bytes(4 * _WORD)
-_PASSES = 100  # chromosomes in one piece, before the rest is looked at line by line
+_WORD, _WORDS = 8, 16  # bytes that are compared first, and then
+_PADDING = bytes(2 * _WORDS)
 _STRUCTURAL = b"SVTYPE="
 _MARKS = (b"<", b"[", b"]")  # a single byte is found much faster than a word; every <DEL> and breakend has one
 
-Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
+_Texts = npt.NDArray[Any]  # of bytes, or of numbers that compare like bytes
 
 
 class Line(NamedTuple):
@@ -36,18 +36,28 @@ class Line(NamedTuple):
     structural: bool = False
 
 
-class _Stretches(NamedTuple):
-    low: Numbers
-    high: Numbers
+class _Spans(NamedTuple):
+    """Spans of text without overlap, sorted."""
+
+    low: _Texts
+    high: _Texts
+
+    def holding(self, texts: _Texts) -> Places:
+        """Indices of the texts that lie in a span."""
+        place = np.searchsorted(self.low, texts, "right") - 1
+        return np.flatnonzero((place >= 0) & (texts <= self.high[place]))
 
 
 class Scanner:
-    """Takes lines of known genes out of a VCF; counts all lines and structural ones, and remembers the chromosomes."""
+    """Takes lines of known genes out of a VCF; counts all lines and structural ones, and remembers some chromosomes."""
 
     def __init__(self, genes: dict[str, list[Gene]], *, structural: bool = False) -> None:
         """``structural``: the header speaks of structural variants, so that they are looked for in any case."""
         self._declared = structural
-        self._stretches = {chrom: _as_text(merged(of_chrom)) for chrom, of_chrom in genes.items()}
+        spans = sorted(chain.from_iterable(_as_text(chrom, of_chrom) for chrom, of_chrom in genes.items()))
+        words = _joined((low[:_WORD], high[:_WORD]) for low, high in spans)
+        self._words = _Spans(*(np.array([int.from_bytes(s[i], "big") for s in words], np.uint64) for i in (0, 1)))
+        self._texts = _Spans(*(np.array([s[i] for s in _joined(spans)], f"S{_WORDS}") for i in (0, 1)))
         self.lines = 0
         self.structural = 0
         self.chromosomes: set[str] = set()
@@ -67,6 +77,7 @@ class Scanner:
 
     def _piece(self, data: bytes, end: int) -> Iterator[Line]:
         """Lines of a piece whose last line ends at ``end``; what follows is looked at and belongs to no line."""
+        self.chromosomes.add(data[: max(data.find(b"\t", 0, 100), 0)].decode("latin-1"))
         ends = np.flatnonzero(np.frombuffer(data, np.uint8, end) == ord("\n"))
         starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
         taken, others = self._of_genes(data, starts), np.zeros(0, np.int64)
@@ -81,62 +92,12 @@ class Scanner:
 
     def _of_genes(self, data: bytes, starts: Places) -> Places:
         """Indices of lines whose position may be in a known gene."""
-        words: Numbers = np.ndarray((len(data) - _WORD,), "<u8", buffer=data, strides=(1,))
-        found: list[Places] = []
-        left: Places | None = None  # all lines, until a second chromosome is met
-        begins = starts
-        for _ in range(_PASSES):
-            contig = _contig(data, int(begins[0]))
-            same = _begins(words, begins, contig + b"\t")
-            stretches, only = self._of(contig), bool(same.all())
-            if stretches is not None:
-                inside = _inside(stretches, words[(begins if only else begins[same]) + len(contig) + 1].byteswap())
-                if inside is not None:
-                    mine = inside if only else np.flatnonzero(same)[inside]
-                    found.append(mine if left is None else left[mine])
-            if only:
-                return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
-            left = np.flatnonzero(~same) if left is None else left[~same]
-            begins = starts[left]
-        others = zip(() if left is None else left.tolist(), begins.tolist(), strict=True)
-        found.append(np.array([index for index, at in others if self._may_matter(data, at)], np.int64))
-        return np.sort(np.concatenate(found))
-
-    def _of(self, contig: bytes) -> _Stretches | None:
-        name = contig.decode("latin-1")
-        self.chromosomes.add(name)
-        return self._stretches.get(chromosome(name))
-
-    def _may_matter(self, data: bytes, start: int) -> bool:
-        return self._of(_contig(data, start)) is not None
-
-
-def _contig(data: bytes, start: int) -> bytes:
-    tab = data.find(b"\t", start, start + 200)
-    return data[start:tab] if tab >= 0 else b""
-
-
-def _begins(words: Numbers, starts: Places, text: bytes) -> npt.NDArray[np.bool_]:
-    """Which lines begin with a text, of which the first 16 bytes are compared; the first line always counts as one."""
-    head, tail = text[:_WORD], text[_WORD:_LONGEST]
-    same: npt.NDArray[np.bool_] = (words[starts] & _mask(head)) == int.from_bytes(head, "little")
-    if tail:
-        same &= (words[starts + _WORD] & _mask(tail)) == int.from_bytes(tail, "little")
-    same[0] = True  # a line without tab, or with a name too long to compare
-    return same
-
-
-def _inside(stretches: _Stretches, keys: Numbers) -> Places | None:
-    """Indices of keys in a stretch; None where the smallest and the largest lie in the same gap."""
-    least, most = np.searchsorted(stretches.low, (keys.min(), keys.max()), "right")
-    if least == most and (least == 0 or keys.min() > stretches.high[least - 1]):
-        return None
-    place = np.searchsorted(stretches.low, keys, "right") - 1
-    return np.flatnonzero((place >= 0) & (keys <= stretches.high[place]))
-
-
-def _mask(text: bytes) -> np.uint64:
-    return np.uint64((1 << 8 * len(text)) - 1)
+        words: _Texts = np.ndarray((len(data) - _WORD,), "<u8", buffer=data, strides=(1,))
+        near = self._words.holding(words[starts].byteswap())
+        if not len(near):
+            return near
+        texts: _Texts = np.ndarray((len(data) - _WORDS,), f"S{_WORDS}", buffer=data, strides=(1,))
+        return near[self._texts.holding(texts[starts[near]])]
 
 
 def _structural(data: bytes, ends: Places) -> Places:
@@ -149,21 +110,23 @@ def _structural(data: bytes, ends: Places) -> Places:
     return np.array(found, np.int64)
 
 
-def _as_text(stretches: Iterable[tuple[int, int]]) -> _Stretches:
-    """Positions as the first eight bytes of their text, followed by a tab where there is room."""
-    spans = []
-    for low, high in stretches:
-        for digits in range(len(str(low)), len(str(high)) + 1):
-            first, last = max(low, 10 ** (digits - 1)), min(high, 10**digits - 1)
-            spans.append((_key(first, b"\x00"), _key(last, b"\xff")))
-    joined: list[list[int]] = []
-    for first, last in sorted(spans):
-        if joined and first <= joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], last)
+def _as_text(chrom: str, genes: Iterable[Gene]) -> Iterator[tuple[bytes, bytes]]:
+    """First and last beginning of a line in each stretch of known genes of a chromosome."""
+    for name in spellings(chrom):
+        for low, high in merged(genes):
+            for digits in range(len(str(low)), len(str(high)) + 1):
+                first, last = max(low, 10 ** (digits - 1)), min(high, 10**digits - 1)
+                begin, end = (f"{name}\t{position}\t".encode() for position in (first, last))
+                yield begin[:_WORDS], end[:_WORDS].ljust(_WORDS, b"\xff")
+
+
+def _joined(spans: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Sorted spans without overlap; ends are filled to the same length, beginnings with the smallest byte."""
+    found: list[tuple[bytes, bytes]] = []
+    for low, high in spans:
+        begin = low.ljust(len(high), b"\x00")
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
         else:
-            joined.append([first, last])
-    return _Stretches(*(np.array([span[end] for span in joined], np.uint64) for end in (0, 1)))
-
-
-def _key(position: int, filler: bytes) -> int:
-    return int.from_bytes((b"%d\t" % position).ljust(_WORD, filler)[:_WORD], "big")
+            found.append((begin, high))
+    return found
