@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,4 +67,4 @@ def test_merged_stretches_cover_the_genes_and_do_not_overlap(spans: list[tuple[i
     genes = [Gene("G", start, start + length) for start, length in spans]
     found = list(merged(genes))
     assert {p for g in genes for p in range(g.start, g.end + 1)} == {p for a, b in found for p in range(a, b + 1)}
-    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(found))

@@ -1,4 +1,4 @@
-"""VCF: samples, filters, alleles, annotation, known places, structural variants. Coordinates are of dbSNP's hotspots."""
+"""VCF: samples, filters, alleles, annotation, known places, structural variants."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ VEP = (
 )
 ANN = (
     "##INFO=<ID=ANN,Number=.,Type=String,Description=\"Functional annotations: 'Allele | Annotation | "
-    "Annotation_Impact | Gene_Name | Gene_ID | Feature_Type | Feature_ID | Transcript_BioType | Rank | HGVS.c | HGVS.p'\">"
+    "Annotation_Impact | Gene_Name | Gene_ID | Feature_Type | Feature_ID | Transcript_BioType | Rank | "
+    "HGVS.c | HGVS.p'\">"
 )
 G38 = "##reference=file:///data/GRCh38.fa"
 
 
 def _vep(**parts: str) -> str:
-    order = "Allele Consequence IMPACT SYMBOL Gene Feature HGVSc HGVSp Protein_position Amino_acids CANONICAL MANE_SELECT PICK"
-    return "|".join(parts.get(name, "") for name in order.split())
+    order = VEP[VEP.index("Format: ") + 8 : VEP.index('">')].split("|")
+    return "|".join(parts.get(name, "") for name in order)
 
 
 @pytest.mark.parametrize("build", ["37", "38"])
@@ -154,14 +155,14 @@ def test_alleles_keep_their_own_effect_and_share(files: Any) -> None:
 
 
 def test_annotated_by_snpeff_funcotator_and_annovar(files: Any) -> None:
-    ann = "ANN=G|missense_variant|MODERATE|PIK3CA|PIK3CA|transcript|NM_006218.4|protein_coding|21/21|c.3140A>G|p.His1047Arg"
+    ann = "ANN=G|missense_variant|MODERATE|PIK3CA|PIK3CA|transcript|NM_006218.4|coding|21/21|c.3140A>G|p.His1047Arg"
     assert files.found(files.read("a.vcf", files.vcf([f"3 179234297 . A G . PASS {ann}" + HET], [G38, ANN]))) == [
         ("PIK3CA", "p.His1047Arg")
     ]
     header = (
         '##INFO=<ID=FUNCOTATION,Number=A,Type=String,Description="Functional annotation from the Funcotator tool.  '
-        "Funcotation fields are: Gencode_34_hugoSymbol|Gencode_34_variantClassification|Gencode_34_annotationTranscript|"
-        'Gencode_34_cDnaChange|Gencode_34_proteinChange">'
+        "Funcotation fields are: Gencode_34_hugoSymbol|Gencode_34_variantClassification|"
+        'Gencode_34_annotationTranscript|Gencode_34_cDnaChange|Gencode_34_proteinChange">'
     )
     value = "FUNCOTATION=[PIK3CA|MISSENSE|ENST00000263967.4|c.3140A>G|p.H1047R]"
     assert files.found(files.read("a.vcf", files.vcf([f"3 179234297 . A G . PASS {value}" + HET], [G38, header]))) == [
@@ -270,8 +271,13 @@ def test_the_size_of_the_pieces_changes_nothing(files: Any, size: int) -> None:
 
 @pytest.mark.parametrize(
     "record",
-    ["3 179234297 . A", "3 17923429x . A G . PASS . GT 0/1", "3 179234297 . A <NON_REF> . PASS . GT 0/1", "3 179234297 . A . . PASS ."],
-)  # fmt: skip
+    [
+        "3 179234297 . A",
+        "3 17923429x . A G . PASS . GT 0/1",
+        "3 179234297 . A <NON_REF> . PASS . GT 0/1",
+        "3 179234297 . A . . PASS .",
+    ],
+)
 def test_lines_that_are_no_variant_are_no_finding(files: Any, record: str) -> None:
     assert files.found(files.read("a.vcf", files.vcf([record]))) == []
 

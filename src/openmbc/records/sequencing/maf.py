@@ -141,7 +141,7 @@ class _Reader:
             depth = with_it + others
         stated = _number(self._cell(cells, "vaf"))
         if stated is not None and self.per_cent:
-            stated /= 100
+            stated = round(stated / 100, 6)
         share = with_it / depth if with_it is not None and depth else stated
         if share is not None and not 0 <= share <= 1:
             self.found.repeated("error", "allele fractions", f"'{self._cell(cells, 'vaf')}' is no allele fraction",
