@@ -27,7 +27,8 @@ XML = """<?xml version="1.0" encoding="utf-8"?>
 <quality-control status="{quality}"/>
 <short-variants>
 <short-variant gene="PIK3CA" protein-effect="H1047R" cds-effect="3140A&gt;G" allele-fraction="0.2188"
- percent-reads="21.88" depth="812" status="known" equivocal="false" functional-effect="missense" transcript="NM_006218"/>
+ percent-reads="21.88" depth="812" status="known" equivocal="false" functional-effect="missense"
+ transcript="NM_006218"/>
 <short-variant gene="ATM" protein-effect="A59S" cds-effect="175G&gt;T" percent-reads="48.5" depth="700" status="known"
  equivocal="false" functional-effect="missense" transcript="NM_000051"/>
 <short-variant gene="LRP1B" protein-effect="Q12*" cds-effect="34C&gt;T" allele-fraction="0.1" depth="70" status="likely"
