@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from openmbc.records.fhir import assays, pharmacogenes, studies, variants
 from openmbc.records.fhir.chart import Chart, Later
@@ -140,25 +140,30 @@ def day_of(chart: Chart, resource: Observation, source: str) -> Day:
 def _finding(chart: Chart, later: Later, said: _Said | None) -> None:
     """A variant or a region, from memory where an equal one was read."""
     told, source, day, key = later
-    classes = tuple(dict.fromkeys(said.classes)) if said is not None else ()
-    effects = tuple(_effects(said.effects)) if said is not None else ()
-    device = told.device.display if told.device is not None else None
-    setting = Setting(chart.site_of_specimen(told.specimen, source), _assay(chart, told.partOf, source), device,
-                      classes, effects)  # fmt: skip
-    whole_key: Hashable = ("finding", key, setting)
-    if key is not None and day is not None and chart.memo.replay(whole_key, chart, day, source):
+    beside = _beside(chart, told, source, said) if said is not None or told.partOf or told.device is not None else None
+    known: Hashable = (_finding, key, beside)  # specimen and test of a report are in the key
+    if key is not None and day is not None and chart.memo.replay(known, chart, day, source):
         return
     resource: Observation | None = whole(chart, told, source)
     if resource is None:
         return
-    if len(classes) > 1:
-        what = f"a variant is classed as {' and as '.join(word.replace('_', ' ') for word in classes)}"
+    setting = beside or Setting(chart.assays.get(source))
+    if len(setting.classes) > 1:
+        what = f"a variant is classed as {' and as '.join(word.replace('_', ' ') for word in setting.classes)}"
         chart.say(DOUBT, f"{what}; neither is used", source)
     reader = partial(variants.finding, setting=setting)
-    if key is None or day is None or len(classes) > 1 or resource.effectivePeriod is not None:
+    if key is None or day is None or len(setting.classes) > 1 or resource.effectivePeriod is not None:
         reader(chart, resource, source)
     else:
-        chart.memo.learn(whole_key, chart, day, source, reader, resource)
+        chart.memo.learn(known, chart, day, source, reader, resource)
+
+
+def _beside(chart: Chart, told: Any, source: str, said: _Said | None) -> Setting:
+    """What other resources say of a finding."""
+    classes = tuple(dict.fromkeys(said.classes)) if said is not None else ()
+    effects = tuple(_effects(said.effects)) if said is not None else ()
+    device = told.device.display if told.device is not None else None
+    return Setting(_assay(chart, told.partOf, source), device, classes, effects)
 
 
 def _effects(effects: list[Observation]) -> Iterator[tuple[str, CodeableConcept]]:

@@ -51,9 +51,8 @@ Parts = Mapping[str, Sequence[Component]]
 
 
 class Setting(NamedTuple):
-    """What a finding does not say itself: its specimen, its test, and what other resources say of it."""
+    """What a finding does not say itself: its test, and what other resources say of it."""
 
-    site: str | None = None
     assay: str | None = None
     device: str | None = None
     classes: tuple[str, ...] = ()
@@ -82,7 +81,13 @@ def finding(chart: Chart, resource: Observation, source: str, setting: Setting) 
     origin = origin_of(_first(parts, _SOURCE_CLASS))
     device = Reference(display=setting.device) if setting.device else None
     assay = of_method(resource.method, device) or setting.assay
-    row = Row(source, chart.day(text, source), specimen_of(setting.site, origin), assay, origin)
+    row = Row(
+        source,
+        chart.day(text, source),
+        specimen_of(chart.site_of_specimen(resource.specimen, source), origin),
+        assay,
+        origin,
+    )
     if any(coding.code == VARIANT for coding in (resource.code.coding if resource.code is not None else ())):
         _variant(chart, resource, parts, row, setting)
     else:
