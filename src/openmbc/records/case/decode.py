@@ -26,6 +26,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "receptors": model.Receptors,
     "germline": model.Variant,
     "tumour": model.Variant,
+    "sequencing": model.Sequencing,
     "treatments": model.Treatment,
     "response": model.Response,
     "lesions": model.Lesion,
@@ -91,6 +92,8 @@ def _misfit(error: msgspec.ValidationError, data: dict[str, Any]) -> _Misfit:
 
 def _part_at(path: tuple[Step, ...]) -> type[msgspec.Struct]:
     """The struct whose keys may stand at a path."""
+    if path and path[0] == "sequencing" and "found" in path:
+        return model.Variant
     return _PARTS.get(str(path[0]), model.Answer) if path else model.Case
 
 

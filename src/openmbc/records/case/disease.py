@@ -14,6 +14,7 @@ from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
 
 _STAGE = re.compile(r"([cp]?)(0|i{1,3}|iv|[1-4])([abc]\d?)?\Z")
 _TNM = re.compile(r"([cpy]*)(t(?:is|[0-4x])[a-d]?|n[0-3x][a-c]?|m[01x])\Z")
+_WORD_AND_SCORE = re.compile(r"([a-z+ ]*?)[\s,(]*(\d+(?:\.\d+)?)?\)?\Z")
 _METHODS = {"c": "clinical", "p": "pathologic"}
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
@@ -34,6 +35,8 @@ _CODED = {
     "frail": ("frail", words.YES_NO),
     "child_pugh": ("child_pugh", words.CHILD_PUGH),
     "msi": ("msi", words.MSI),
+    "mmr": ("msi", words.MMR),
+    "pten_ihc": ("pten_ihc", words.PTEN),
     "dpyd": ("dpd_status", words.DPYD),
     "ugt1a1": ("ugt1a1", words.UGT1A1),
 }
@@ -53,6 +56,7 @@ _NUMBERS = {
     "anthracycline_sum": "anthracycline_sum",
     "pregnancy_weeks": "pregnancy_weeks",
 }
+_MISMATCH_REPAIR = {"deficient": "high", "proficient": "stable"}  # what the proteins say of the microsatellites
 # Silence about these is read as "no", so saying "unknown" in the file changes nothing: say so.
 _SILENT_NO = ("visceral_crisis", "spinal_cord_compression", "breastfeeding", "frail", "fracture_risk",
                "breast_tumour_symptoms")  # fmt: skip
@@ -174,7 +178,7 @@ def named(value: object, path: Path) -> list[tuple[Path, str, object]]:
 
 def answers(sheet: Sheet, case: Case, visit: Day) -> None:
     """The answers to one question each, at their own date or that of the visit."""
-    for key in (*_CODED, *_NUMBERS):
+    for key in (*_CODED, *_NUMBERS, "hrd", "tumour_fraction"):
         _each_answer(sheet, key, getattr(case, key), visit)
     for key in _SILENT_NO:
         value = getattr(case, key)
@@ -184,7 +188,7 @@ def answers(sheet: Sheet, case: Case, visit: Day) -> None:
 
 
 def _each_answer(sheet: Sheet, key: str, value: object, visit: Day) -> None:
-    record = _coded if key in _CODED else _number
+    record = _OF_THE_SAMPLE.get(key) or (_coded if key in _CODED else _number)
 
     def one(path: Path, item: object) -> None:
         if isinstance(item, Answer):
@@ -204,7 +208,31 @@ def _coded(sheet: Sheet, path: Path, value: object, day: Day) -> None:
     if path[0] in _ALLELES and words.plain(value) not in vocabulary and _ALLELE.search(str(value)):
         sheet.coded(path, _ALLELES[str(path[0])], str(value), value, **day.cells)
         return
-    sheet.coded(path, concept, sheet.word(path, value, vocabulary), value, **day.cells)
+    word = sheet.word(path, value, vocabulary)
+    if path[0] == "mmr":
+        sheet.coded(path, concept, _MISMATCH_REPAIR.get(word or ""), value, method="ihc", **day.cells)
+        return
+    method = "ihc" if concept == "pten_ihc" else None
+    sheet.coded(path, concept, word, value, method=method, **day.cells)
+
+
+def hrd(sheet: Sheet, path: Path, value: object, day: Day, **cells: object) -> None:
+    """Homologous recombination deficiency: ``positive``, a score, or ``positive (56)``."""
+    if value is None or words.plain(value) in words.UNKNOWN:
+        return
+    both = _WORD_AND_SCORE.match(words.plain(words.said(value)))
+    if both and both[2]:
+        measure(sheet, path, "hrd", both[2], day, **cells)
+    if not both or both[1] or not both[2]:
+        word = sheet.word(path, both[1] if both else value, words.HRD)
+        sheet.coded(path, "hrd", word, value, **cells, **day.cells)
+
+
+def _tumour_fraction(sheet: Sheet, path: Path, value: object, day: Day) -> None:
+    measure(sheet, path, "tumour_fraction", value, day, site="plasma")
+
+
+_OF_THE_SAMPLE = {"hrd": hrd, "tumour_fraction": _tumour_fraction}
 
 
 def _number(sheet: Sheet, path: Path, value: object, day: Day) -> None:

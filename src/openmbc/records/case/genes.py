@@ -17,6 +17,7 @@ _ASIDE = re.compile(r"\(([^()]*)\)")
 _DATE = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b(?!\S)")
 _VAF = re.compile(r"\b(?:vaf|af)?\s*[:=]?\s*(\d+(?:\.\d+)?\s*%)", re.IGNORECASE)
 _KNOWN = frozenset(g.upper() for g in (*TUMOUR_GENES, *GERMLINE_GENES, "ntrk1", "ntrk2", "ntrk3"))
+_LONGEST = 9  # digits of a read depth
 _ORIGINS = {"germline": "germline", "tumour": "somatic"}
 # Longest first, so that "likely pathogenic" is not read as "pathogenic".
 _MEANINGS = sorted(words.SIGNIFICANCE, key=len, reverse=True)
@@ -24,8 +25,8 @@ _NO_ANSWERS = sorted(words.UNKNOWN, key=len, reverse=True)
 _ABSENCES = sorted(words.NOT_FOUND, key=len, reverse=True)
 
 
-class _Reading(NamedTuple):
-    """What one entry says of one gene."""
+class Reading(NamedTuple):
+    """What one entry says of one gene, or a report of all its genes."""
 
     gene: str
     change: str | None = None
@@ -34,6 +35,12 @@ class _Reading(NamedTuple):
     vaf: float | None = None
     specimen: str | None = None
     day: Day = UNDATED
+    assay: str | None = None
+    depth: int | None = None
+    lod: float | None = None
+
+
+NOTHING_SAID = Reading("")
 
 
 def genes(sheet: Sheet, case: Case) -> None:
@@ -44,15 +51,20 @@ def genes(sheet: Sheet, case: Case) -> None:
             value = "none"
 
         def one(path: Path, item: object, origin: str = origin) -> None:
-            if isinstance(item, Variant):
-                _map(sheet, path, item, origin)
-            else:
-                _line(sheet, path, str(item), origin)
+            finding(sheet, path, item, origin, NOTHING_SAID)
 
         each(value, (key,), one)
 
 
-def _line(sheet: Sheet, path: Path, text: str, origin: str) -> None:
+def finding(sheet: Sheet, path: Path, item: object, origin: str, known: Reading) -> None:
+    """One finding: a line or a map. ``known`` holds what the report says of all its findings."""
+    if isinstance(item, Variant):
+        _map(sheet, path, item, origin, known)
+    else:
+        _line(sheet, path, str(item), origin, known)
+
+
+def _line(sheet: Sheet, path: Path, text: str, origin: str, known: Reading) -> None:
     """``GENE change significance (specimen date)``, in words."""
     if words.plain(text) in words.UNKNOWN:
         return
@@ -78,22 +90,35 @@ def _line(sheet: Sheet, path: Path, text: str, origin: str) -> None:
         sheet.error(path, f"'{text}' is not understood", f"Write '{name} not found', or the change that was found.")
         sheet.add("variants", path, origin=origin, text=text)
         return
-    _add(sheet, path, text, origin, _Reading(
+    _add(sheet, path, text, origin, Reading(
         gene=name,
         change=None if absent else change,
         result="absent" if absent else "present",
         significance=words.SIGNIFICANCE[significance] if significance else None,
         vaf=vaf,
-        specimen=specimen_site(sheet, path, aside.strip() or None),
-        day=day,
+        specimen=specimen_site(sheet, path, aside.strip() or None) or known.specimen,
+        day=day if day.date else known.day,
+        assay=known.assay,
+        depth=known.depth,
+        lod=known.lod,
     ))  # fmt: skip
 
 
-def _map(sheet: Sheet, path: Path, item: Variant, origin: str) -> None:
-    day = sheet.day((*path, "date"), item.date)
-    specimen = specimen_site(sheet, (*path, "specimen"), item.specimen)
-    for index, gene in enumerate(item.panel or ()):
-        _add(sheet, (*path, "panel", index), gene, origin, _Reading(gene, result="studied", specimen=specimen, day=day))
+def panel(sheet: Sheet, path: Path, genes_of: list[str] | None, origin: str, known: Reading) -> None:
+    """Genes that were looked at."""
+    for index, gene in enumerate(genes_of or ()):
+        _add(sheet, (*path, index), gene, origin, known._replace(gene=gene, result="studied", depth=None))
+
+
+def _map(sheet: Sheet, path: Path, item: Variant, origin: str, known: Reading) -> None:
+    known = known._replace(
+        day=known.day if item.date is None else sheet.day((*path, "date"), item.date),
+        specimen=specimen_site(sheet, (*path, "specimen"), item.specimen) or known.specimen,
+        assay=item.assay or known.assay,
+        depth=reads(sheet, (*path, "depth"), item.depth) or known.depth,
+        lod=limit(sheet, (*path, "lod"), item.lod) or known.lod,
+    )
+    panel(sheet, (*path, "panel"), item.panel, origin, known)
     if item.gene is None:
         if not item.panel:
             sheet.error(path, "no gene is named", "Write 'gene: PIK3CA'.")
@@ -102,18 +127,37 @@ def _map(sheet: Sheet, path: Path, item: Variant, origin: str) -> None:
     vaf = None if item.vaf is None else _share(item.vaf)
     if item.vaf is not None and vaf is None:
         sheet.error((*path, "vaf"), f"'{item.vaf}' is not a fraction of alleles", "Write 4.2% or 0.042.")
-    _add(sheet, path, f"{item.gene} {item.change or ''}".strip(), origin, _Reading(
+    _add(sheet, path, f"{item.gene} {item.change or ''}".strip(), origin, known._replace(
         gene=item.gene,
         change=item.change,
         result="absent" if absent else "present",
         significance=sheet.word((*path, "significance"), item.significance, words.SIGNIFICANCE),
         vaf=vaf,
-        specimen=specimen,
-        day=day,
     ))  # fmt: skip
 
 
-def _add(sheet: Sheet, path: Path, text: str, origin: str, reading: _Reading) -> None:
+def reads(sheet: Sheet, path: Path, value: object) -> int | None:
+    """Read depth: ``4200`` or ``4200x``."""
+    if value is None or words.plain(value) in words.UNKNOWN:
+        return None
+    digits = words.said(value).strip().lower().removesuffix("x").strip()
+    if digits.isascii() and digits.isdigit() and len(digits) < _LONGEST:
+        return int(digits)
+    sheet.error(path, f"'{words.said(value)}' is not a read depth", "Write a whole number, like 4200.")
+    return None
+
+
+def limit(sheet: Sheet, path: Path, value: object) -> float | None:
+    """The smallest allele fraction that a test finds."""
+    if value is None or words.plain(value) in words.UNKNOWN:
+        return None
+    share = _share(value)
+    if share is None:
+        sheet.error(path, f"'{words.said(value)}' is not a limit of detection", "Write 0.3% or 0.003.")
+    return share
+
+
+def _add(sheet: Sheet, path: Path, text: str, origin: str, reading: Reading) -> None:
     gene = terms.gene_symbol(None, None, reading.gene)
     near = words.nearest(reading.gene, _KNOWN)
     if gene is None:
@@ -132,6 +176,9 @@ def _add(sheet: Sheet, path: Path, text: str, origin: str, reading: _Reading) ->
         significance=reading.significance,
         vaf=reading.vaf,
         specimen=reading.specimen,
+        assay=reading.assay,
+        depth=reading.depth if reading.result == "present" else None,
+        lod=reading.lod,
         text=text,
         **reading.day.cells,
     )

@@ -65,6 +65,31 @@ class Variant(Part):
     date: When | None = None
     specimen: Annotated[str | None, _one_of("where it was found", "plasma", "primary", *SITES)] = None
     panel: Annotated[list[str] | None, Meta(description="genes that were looked at, nothing else said")] = None
+    assay: Annotated[str | None, Meta(description="name of the test: Guardant360 CDx")] = None
+    depth: Annotated[Scalar | None, Meta(description="reads at the place")] = None
+    lod: Annotated[Scalar | None, Meta(description="smallest allele fraction that the test finds: 0.3%")] = None
+
+
+class Sequencing(Part):
+    """One sequencing report, of tissue, of blood (liquid biopsy) or of inherited genes."""
+
+    date: Annotated[When | None, Meta(description="when the specimen was taken")] = None
+    specimen: Annotated[str | None, _one_of("what was sequenced", "plasma", "primary", *SITES)] = None
+    assay: Annotated[str | None, Meta(description="name of the test: Guardant360 CDx")] = None
+    origin: Annotated[str | None, _one_of("what was looked for", *words.answers(words.ORIGIN))] = None
+    found: Annotated[
+        str | bool | list[str | Variant] | None,
+        _one_of("what was found; or none", "ESR1 D538G 1.4%", "FGFR1 amplification", "BRCA2 c.5946delT pathogenic"),
+    ] = None
+    panel: Annotated[list[str] | None, Meta(description="genes that were looked at, and have no other finding")] = None
+    tumour_fraction: Annotated[Scalar | None, Meta(description="share of tumour DNA in the blood: 3.2%")] = None
+    tmb: Annotated[Scalar | None, Meta(description="mutations per megabase")] = None
+    msi: Annotated[Scalar | None, _one_of("microsatellites", *words.answers(words.MSI))] = None
+    hrd: Annotated[
+        Scalar | None, _one_of("homologous recombination", "positive", "negative", "56", "positive (56)")
+    ] = None
+    depth: Annotated[Scalar | None, Meta(description="reads at a place, for findings that do not say it")] = None
+    lod: Annotated[Scalar | None, Meta(description="smallest allele fraction that the test finds: 0.3%")] = None
 
 
 class Treatment(Part):
@@ -205,6 +230,15 @@ class Case(Part):
     ] = None
     msi: Annotated[Answers, _one_of("microsatellites or mismatch repair", *words.answers(words.MSI))] = None
     tmb: Annotated[Answers, Meta(description="mutations per megabase")] = None
+    hrd: Annotated[
+        Answers, _one_of("homologous recombination deficiency: a word, a score, or both", "positive", "negative", "56")
+    ] = None
+    tumour_fraction: Annotated[Answers, Meta(description="share of tumour DNA in the blood: 3.2%")] = None
+    mmr: Annotated[Answers, _one_of("mismatch repair proteins by IHC", *words.answers(words.MMR))] = None
+    pten_ihc: Annotated[Answers, _one_of("PTEN protein by IHC", *words.answers(words.PTEN))] = None
+    sequencing: Annotated[
+        Sequencing | list[Sequencing] | None, Meta(description="sequencing reports and liquid biopsies, a map for each")
+    ] = None
     dpyd: Annotated[Answers, _one_of("DPD metabolism, or alleles of DPYD", *words.answers(words.DPYD), "*1/*2A")] = None
     ugt1a1: Annotated[Answers, _one_of("UGT1A1 metabolism, or alleles", *words.answers(words.UGT1A1), "*28/*28")] = None
 

@@ -13,6 +13,7 @@ from openmbc.records.case.findings import illnesses, labs, lesions, responses, t
 from openmbc.records.case.genes import genes
 from openmbc.records.case.model import Case
 from openmbc.records.case.receptors import receptors
+from openmbc.records.case.sequencing import sequencing
 from openmbc.records.case.sheet import Sheet
 from openmbc.records.case.side_effects import side_effects
 from openmbc.records.case.treatments import medicines, treatments
@@ -44,6 +45,7 @@ def _fill(sheet: Sheet, case: Case) -> None:
     answers(sheet, case, visit)
     receptors(sheet, case)
     genes(sheet, case)
+    sequencing(sheet, case)
     treatments(sheet, case, metastatic_on)
     responses(sheet, case)
     lesions(sheet, case)

@@ -67,6 +67,10 @@ HER2 = _vocabulary(
 )
 ISH = _vocabulary(positive="pos|amplified|+", negative="neg|not amplified|non amplified", equivocal="borderline")
 MSI = _vocabulary(high="msi h|msi high|msi|dmmr|deficient|unstable", stable="mss|pmmr|proficient|msi l|low|no")
+HRD = _vocabulary(positive="pos|deficient|high|yes|+", negative="neg|proficient|low|no|stable", equivocal="borderline")
+MMR = _vocabulary(deficient="dmmr|lost|loss|high|msi h", proficient="pmmr|intact|retained|stable|normal|mss|no loss")
+PTEN = _vocabulary(lost="loss|absent|negative|neg", retained="intact|present|positive|normal|preserved|no loss")
+ORIGIN = _vocabulary(somatic="tumour|tumor|ctdna", germline="inherited|hereditary")
 DPYD = _vocabulary(normal="no|wild type|not found", partial="intermediate|reduced", deficient="poor|complete")
 UGT1A1 = _vocabulary(normal="no|wild type|not found", intermediate="reduced", poor="deficient")
 SETTING = _vocabulary(
@@ -146,6 +150,7 @@ LABS = _vocabulary(
 OTHER_UNITS = {
     "white_cells": "10*9/L", "calcium_total": "mmol/L", "height": "cm", "inr": "{INR}", "temperature": "Cel",
     "er_percent": "%", "pr_percent": "%", "ki67": "%", "her2_ratio": "{ratio}", "her2_copies": "{copies}",
+    "tumour_fraction": "%", "hrd": "{score}",
 }  # fmt: skip
 METHODS = _vocabulary(
     ct="ct scan|computed tomography|cat scan",
