@@ -13,7 +13,7 @@ from openmbc.records import read
 from openmbc.records.case import read_case
 
 DEMO = Path(openmbc.__file__).parent / "demo"
-NAMES = ["anna", "bea", "carla", "dora", "elsa", "fay", "greta", "henry", "ida", "jo", "kim"]
+NAMES = ["anna", "bea", "carla", "dora", "elsa", "fay", "greta", "henry", "ida", "jo", "kim", "lea"]
 # How a fact was found and worded differs between the two; what it says does not.
 WORDING = {"source", "by", "text"}
 

@@ -33,7 +33,7 @@ def concept(text: str) -> dict:
         return coding(SYSTEMS[kind], rest, rest if kind == "pharmvar" else "")
     if kind in SYSTEMS:
         code, _, display = rest.partition(" ")
-        return coding(SYSTEMS[kind], f"HGNC:{code}" if kind == "gene" and "MAP3K1" in display else code, display)
+        return coding(SYSTEMS[kind], code, display)
     if kind.isdigit():
         return coding(SNOMED, kind, rest)
     return coding(LOINC if "-" in kind and kind[0] in "LA0123456789" else TBD, kind, rest)
