@@ -46,6 +46,7 @@ _KINDS = (
     ("tested", r"\b(?:tested|looked for|looked at|analy[sz]ed|included|covered|panel|genotyped)\b"),
     ("there", rf"\b(?:{_FOUND}|positive|carriers?)\b"),
     ("reference", r"\breference\b|\bref\b|\bwild[-\s]?type\b|\bwt\b|(?<=\[)=(?=\])"),
+    ("unknown", r"\bunknown\b|\bindeterminate\b|(?<=/)\s*\?|\?(?=\s*/)"),
     ("hom", r"\bhom(?:o|ozygous|ozygote)?\b\.?"),
     ("het", r"\bhet(?:ero|erozygous|erozygote)?\b\.?"),
     ("phenotype", r"\b(?:normal|extensive|intermediate|poor)\s+metaboli[sz]ers?\b|\b(?:NM|EM|IM|PM)\b"),
@@ -83,7 +84,9 @@ def marks(gene: str, text: str) -> list[Mark]:
         if kind not in ("filler", "open", "close"):
             found.append(Mark(kind, said, depth))
         at = match.end()
-    return found
+    # A text that stands in brackets as a whole is the text.
+    outermost = min((mark.depth for mark in found), default=0)
+    return [mark._replace(depth=mark.depth - outermost) for mark in found]
 
 
 def _word_end(text: str, start: int) -> int:

@@ -24,7 +24,7 @@ from openmbc.variants.pharmacogene_tables import (
 )
 
 _COMPLEMENT = {"A": "T", "C": "G", "G": "C", "T": "A"}
-_NAMED = ("allele", "coding", "star", "rsid", "hapb3", "place", "reference")
+_NAMED = ("allele", "coding", "star", "rsid", "hapb3", "place", "reference", "unknown")
 _WORDS = {"extensive": "normal", "em": "normal", "nm": "normal", "im": "intermediate", "pm": "poor"}
 # A statement with one of these says itself what was found.
 _OWN = frozenset({"clear", "het", "hom", "pair", "there"})
@@ -163,7 +163,7 @@ def _diplotype(sides: list[list[Mark]], read: list[list[_Element]], clear: bool,
     copies = [tuple(e.name for e in side) for side in read]
     kinds = {m.kind for side in sides for m in side}
     same = sorted(copies[0]) == sorted(copies[1])
-    if clear or "pair" in kinds or not all(copies):
+    if clear or "pair" in kinds or not all(copies) or any(e.count is not None for side in read for e in side):
         found.problems.append("What stands on both sides of the slash is not two copies.")
     elif ("hom" in kinds and not same) or ("het" in kinds and same):
         found.problems.append("The two copies and the word for one or two copies contradict each other.")
@@ -205,6 +205,8 @@ def _element(found: _Found, mark: Mark) -> _Element | None:
     text = mark.text
     if mark.kind == "reference":
         return _Element(REFERENCE, text)
+    if mark.kind == "unknown":
+        return _Element(UNKNOWN, text)
     if mark.kind == "rsid" and any(text.lower() in a.rsids and len(a.rsids) > 1 for a in table.values()):
         return None  # a place with several alleles: what was found there follows
     if mark.kind == "place":
@@ -272,7 +274,7 @@ def _assembled(text: str, found: _Found) -> Genotype:
     if found.nothing or any(found.counts.values()):
         found.counts = {**dict.fromkeys(found.tested, 0), **found.counts}
     looked_at = tuple(found.counts)
-    found.notes += [_HOW_MANY.format(name) for name, n in found.counts.items() if n is None]
+    found.notes += [_HOW_MANY.format(name) for name, n in found.counts.items() if n is None and name != UNKNOWN]
     if sum(n is None for n in found.counts.values()) > 1:
         return not_understood(gene, text, ["Several alleles are named, but not which of them were found."], found.notes)
     if any(n != 0 for n in found.counts.values()):
