@@ -49,6 +49,8 @@ CHOSEN = {
     "named",
     "criteria",
     "ctcae",
+    "result",
+    "does",
 }
 
 
@@ -195,7 +197,8 @@ def test_what_is_not_confirmed_is_marked_wherever_it_stands() -> None:
 def test_the_order_of_the_page_starts_with_the_decision() -> None:
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", as_page(sample.report()))
     assert titles == [
-        "What now", "Where the disease stands", "Treatment so far", "Does it work?", "The options", "Side by side",
+        "What now", "Where the disease stands", "Treatment so far", "Does it work?",
+            "What the tests of genes and proteins found", "The options", "Side by side",
         "What is missing", "Side effects now", "What is due", "What to watch",
         "Doses, and what the label says when side effects come",
         "What was assumed", "Problems in the record", "Please note",

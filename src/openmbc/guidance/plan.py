@@ -95,6 +95,7 @@ def plan(knowledge: Knowledge, region: Region = "us") -> Plan:
     tests = sorted((t for t in knowledge.testing.items() if t[1].status == "active"), key=lambda t: (t[1].order, t[0]))
     testing = tuple(TestPlan(i, entry, parse(entry.for_)) for i, entry in tests)
     nodes: list[Node] = [*(rule.node for rule in running), *(test.node for test in testing)]
+    nodes += [parse(condition) for entry in knowledge.biomarkers.values() for condition in entry.conditions]
     for o in options:
         conditions = (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
         nodes += [o.indicated, o.contraindicated, o.running, *o.by_drug.values()]

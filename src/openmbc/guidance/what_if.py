@@ -14,10 +14,11 @@ import polars as pl
 from openmbc.catalogue import by_name
 from openmbc.criteria import Leaf
 from openmbc.criteria.domain import Value, bounds, values
-from openmbc.criteria.kleene import Truth
+from openmbc.criteria.kleene import UNKNOWN, Truth
 from openmbc.criteria.nodes import leaves as leaves_in
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts
 from openmbc.guidance.plan import Plan
+from openmbc.state import genomics, receptors
 from openmbc.state.build import dtype
 
 
@@ -173,3 +174,60 @@ def _by_state(found: npt.NDArray[np.bool_]) -> dict[int, list[int]]:
     for state, option in np.argwhere(found.T).tolist():
         places.setdefault(state, []).append(option)
     return places
+
+
+def otherwise(
+    known: Mapping[str, object], leaves: Truth, features: Iterable[str], plan: Plan
+) -> tuple[Truth, list[str]]:
+    """The states of one person in which a known feature is otherwise: not found where it is altered, else not known.
+
+    ``known`` and ``leaves`` as of `imagined`. Gives the leaves of each state, a column each, and the feature that it
+    changes; with it change the features that follow from it.
+    """
+    asked = [feature for feature in features if known[feature] is not None]
+    found = np.repeat(leaves, len(asked), axis=1)
+    for column, feature in enumerate(asked):
+        value = "not_found" if known[feature] == "altered" else None
+        for name, then in {feature: value, **_following(feature, value, known)}.items():
+            if name in _choices(plan):
+                found[plan.program.leaves_of(name), column] = _leaves_for(name, then, plan)
+    return found, asked
+
+
+# What follows from another feature, and how.
+_FOLLOWS = {
+    "germline_brca1": ("germline_brca", ("germline_brca1", "germline_brca2"), genomics.either_brca),
+    "germline_brca2": ("germline_brca", ("germline_brca1", "germline_brca2"), genomics.either_brca),
+    "er": ("hormone_receptor", ("er", "pr"), receptors.hormone_receptor),
+    "pr": ("hormone_receptor", ("er", "pr"), receptors.hormone_receptor),
+}
+
+
+def _following(feature: str, value: str | None, known: Mapping[str, object]) -> dict[str, str | None]:
+    """The feature that follows from another one, when that has the value."""
+    if feature not in _FOLLOWS:
+        return {}
+    name, of, rule = _FOLLOWS[feature]
+    asked = {of_: value if of_ == feature else known[of_] for of_ in of}
+    return {name: pl.DataFrame({k: pl.Series([v], dtype=pl.String) for k, v in asked.items()}).select(rule()).item()}
+
+
+def _leaves_for(name: str, value: str | None, plan: Plan) -> npt.NDArray[np.uint8]:
+    """What a value of a category makes of the leaves that test it; of one known in part, unknown."""
+    choices = _choices(plan)[name]
+    if value not in choices:
+        return np.full(len(plan.program.leaves_of(name)), UNKNOWN, np.uint8)
+    return _tried(plan)[name][:, choices.index(value)]
+
+
+def differences(before: Verdicts, other: Verdicts, features: list[str]) -> dict[str, tuple[Ids, Ids]]:
+    """What each known feature opens and closes: options that would stand worse, and such that would not be out.
+
+    ``before`` are the verdicts of the person, ``other`` those of the states in which it is `otherwise`.
+    """
+    now, then = (np.maximum(verdicts.verdict, POSSIBLE) for verdicts in (before, other))
+    opened, closed = _by_state(now[:, :1] < then), _by_state((now[:, :1] == UNSUITABLE) & (then != UNSUITABLE))
+    return {
+        feature: (_ids(opened.get(state, ()), before.plan), _ids(closed.get(state, ()), before.plan))
+        for state, feature in enumerate(features)
+    }

@@ -94,6 +94,13 @@ class Biomarker(Statement, frozen=True, kw_only=True):
         return self.when if self.when is not None else {self.marker: self.value}
 
     @property
+    def conditions(self) -> list[Condition]:
+        """Every condition of the entry: of the finding, and in whom it and each of its statements hold."""
+        asked = [self.finding, self.for_, *(g.for_ for g in self.escat)]
+        asked += [effect.for_ for of in self.effects.values() for effect in of]
+        return [condition for condition in asked if condition is not None]
+
+    @property
     def effects(self) -> dict[str, list[Effect]]:
         """The three lists of drugs by their name."""
         return {"sensitive": self.sensitive, "resistant": self.resistant, "not_shown": self.not_shown}

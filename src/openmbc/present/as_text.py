@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from openmbc.present import effect_words, finding_words, words
-from openmbc.report import Evidence, Option, Report, Source
+from openmbc.report import Evidence, Meaning, Option, Report, Source
 
 _RESULTS = 2  # numbers of a trial; the page has all
 _SOURCES = 3
@@ -39,6 +39,7 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _treated(report, width)
     yield from _works(report, width)
     yield from _side_effects(report, width)
+    yield from _findings(report, width)
     for key, title, options in words.groups(report):
         yield from _title(title, width)
         yield from _group(key, options)
@@ -136,6 +137,47 @@ def _side_effects(report: Report, width: int) -> Iterator[_Line]:
             for rule in cause.rules:
                 place = f"{rule.source.title}, {rule.source.where}"
                 yield _Line(_marked(f"{words.dose_rule(rule)} {place}", words.doubted(rule)), 6)
+
+
+def _findings(report: Report, width: int) -> Iterator[_Line]:
+    """By gene and sample, then what each finding means, opens and closes, then what was looked at."""
+    if not report.findings:
+        return
+    yield from _title("What the tests of genes and proteins found", width)
+    yield _Line(finding_words.LEGEND)
+    for what, cells in finding_words.table(report):
+        said = [
+            f"{sample}: {' + '.join(f'{finding_words.MARKS[m]} {text}'.strip() for m, text in found)}"
+            for sample, found in cells
+            if found[0][0] != "none"
+        ]
+        yield _Line(f"{what} - {'; '.join(said)}.", 2)
+    for group in finding_words.groups(report):
+        yield _Line(f"{group.title}: {finding_words.in_short(group)}", 2, "- ")
+        for note in group.notes:
+            yield _Line(note, 4)
+        if moved := finding_words.moves(group.opens, group.closes, report, finding_words.FEW):
+            yield _Line(f"{moved[0].upper()}{moved[1:]}.", 4)
+        for meaning in group.meanings:
+            yield from _meaning(meaning)
+        if group.sources:
+            yield _Line(f"source: {'; '.join(map(_place, group.sources))}", 4)
+    for panel in report.panels:
+        yield _Line(f"looked at: {finding_words.panel(panel)}", 2, "- ")
+
+
+def _meaning(meaning: Meaning) -> Iterator[_Line]:
+    """What a finding means in this breast cancer; the page has where each drug stands."""
+    yield _Line(f"{meaning.name}: {_marked(meaning.plain, bool(meaning.unconfirmed))}", 4)
+    if condition := finding_words.condition(meaning):
+        yield _Line(condition, 6)
+    if meaning.escat:
+        yield _Line("; ".join(_marked(finding_words.tier(t), bool(t.source.unconfirmed)) for t in meaning.escat), 6)
+    for text, effect in finding_words.drug_effects(meaning):
+        yield _Line(_marked(text, bool(effect.unconfirmed)), 6)
+    for said in (*meaning.outlook, *meaning.family, *meaning.discuss):
+        yield _Line(_marked(said.text, bool(said.unconfirmed)), 6)
+    yield _Line(f"source: {'; '.join(_place(s) for s in meaning.source[:_SOURCES])}", 6)
 
 
 def _group(key: str, options: list[Option]) -> Iterator[_Line]:

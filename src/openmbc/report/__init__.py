@@ -5,7 +5,7 @@ from openmbc.report.build import build
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.due import planned
-from openmbc.report.genomic_types import NextTest, TestResult
+from openmbc.report.genomic_types import DrugEffect, Finding, Meaning, NextTest, Panel, Said, TestResult, Tier
 from openmbc.report.news import News, news
 from openmbc.report.types import (
     Assumption,
@@ -42,17 +42,21 @@ __all__ = [
     "Decision",
     "DoseRule",
     "Dosing",
+    "DrugEffect",
     "Evidence",
     "Figure",
+    "Finding",
     "Harm",
     "KnowledgeInfo",
     "LabGrade",
     "MarkerTrend",
+    "Meaning",
     "Measurement",
     "Monitor",
     "News",
     "NextTest",
     "Option",
+    "Panel",
     "Person",
     "Planned",
     "PlannedTest",
@@ -60,11 +64,13 @@ __all__ = [
     "Reason",
     "Report",
     "Result",
+    "Said",
     "Score",
     "Seen",
     "SideEffect",
     "Source",
     "TestResult",
+    "Tier",
     "TradeOff",
     "TreatmentLine",
     "build",

@@ -17,10 +17,10 @@ from openmbc.guidance import Plan, Verdicts, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import judged, options_table
 from openmbc.guidance.plan import OptionPlan
-from openmbc.guidance.what_if import effects, imagined
+from openmbc.guidance.what_if import differences, effects, imagined, otherwise
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing, of_drugs, of_labs, of_lines, of_response
+from openmbc.report import citing, of_drugs, of_findings, of_labs, of_lines, of_response
 from openmbc.report.due import due
 from openmbc.report.of_effects import side_effects
 from openmbc.report.of_tests import next_tests
@@ -64,9 +64,12 @@ def build(
     # Evaluated together: the reading that counts, the one without assumptions, and the states that could be.
     program = guide.program
     leaves = program.leaves(pl.concat([frame.select(program.features) for frame in (read, state.strict)]))
-    could_be, changed = imagined(read.row(0, named=True), leaves[:, :1], guide)
-    everything = judged(program.above(np.hstack([leaves, could_be])), read["as_of"], guide)
-    both, verdicts, then = everything[:2], everything[:1], everything[2:]
+    known = read.row(0, named=True)
+    could_be, changed = imagined(known, leaves[:, :1], guide)
+    without, told = otherwise(known, leaves[:, :1], of_findings.features(state), guide)
+    everything = judged(program.above(np.hstack([leaves, without, could_be])), read["as_of"], guide)
+    both, verdicts, then = everything[:2], everything[:1], everything[2 + len(told) :]
+    moved = differences(verdicts, everything[2 : 2 + len(told)], told)
     view = _view(state, read, both, guide, knowledge, as_of, region)
     advanced = view.state["disease"] != "not_metastatic"
     options = _options(read, verdicts, view) if advanced else []
@@ -74,6 +77,8 @@ def build(
     drugs = of_drugs.in_question(view.state, options, knowledge)
     lines = of_lines.lines(state, as_of)
     measured = of_response.measurements(state)
+    tested = of_findings.found(state, moved if advanced else {}, view)
+    waiting = of_findings.not_detected(tested.findings, view)
     rule = of_response.by_which_rule(measured, lines[-1].number if lines else None)
     return Report(
         openmbc=__version__,
@@ -93,7 +98,7 @@ def build(
         ),
         options=options,
         assumptions=_assumptions(view) if advanced else [],
-        next_tests=next_tests(effects(verdicts, then, changed), decided["missing"], (), view) if advanced else [],
+        next_tests=next_tests(effects(verdicts, then, changed), decided["missing"], waiting, view) if advanced else [],
         monitoring=of_drugs.monitoring(drugs, view.knowledge),
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
@@ -108,6 +113,9 @@ def build(
         counting=of_lines.counting(knowledge) if lines else [],
         measurements=measured,
         markers=of_response.markers(state),
+        findings=tested.findings,
+        panels=tested.panels,
+        meanings=tested.meanings,
         graded_labs=of_labs.graded(facts, as_of, of_lines.began(lines)),
     )
 

@@ -14,7 +14,7 @@ import msgspec
 from openmbc.report.basics import NOTICE, Source
 from openmbc.report.calendar_types import CalendarLine
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
-from openmbc.report.genomic_types import NextTest
+from openmbc.report.genomic_types import Finding, Meaning, NextTest, Panel
 
 Verdict = Literal["recommended", "possible", "needs_information", "unsuitable"]
 Now = Literal["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"]
@@ -345,4 +345,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     graded_labs: list[LabGrade] = []
     side_effects: list[SideEffect] = []
     calendar: list[CalendarLine] = []
+    findings: list[Finding] = []
+    panels: list[Panel] = []
+    meanings: list[Meaning] = []
     notice: str = NOTICE

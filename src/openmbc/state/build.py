@@ -42,6 +42,13 @@ _OF_OBSERVATIONS = [
     "person", "source", "date", "date_precision", "concept", "value", "comparator", "code", "high", "site", "method",
 ]  # fmt: skip
 
+# What a test of proteins, of a whole sample, or of the alleles of a person says.
+TESTED = [
+    "er", "er_percent", "pr", "pr_percent", "her2", "her2_ihc", "her2_ish", "her2_ratio", "her2_copies", "ki67",
+    "pdl1_cps", "tmb", "msi", "mmr_ihc", "hrd", "tumour_fraction", "pten_ihc", "dpd_status", "ugt1a1",
+    "dpyd_diplotype", "ugt1a1_diplotype",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class State:
@@ -55,7 +62,9 @@ class State:
     (`times.times`). With the trace alone: ``treated``, lines of therapy and early treatment, explained
     (`line_words.treated`); ``measured``, response by measurements (`measured.Measured`; None where nothing was
     measured); ``markers``, tumour markers over time (`markers.trends`); ``blood``, tumour DNA in blood
-    (`liquid.Blood`; None where nobody has any).
+    (`liquid.Blood`; None where nobody has any); ``variants``, the rows of that table that are known at the visit;
+    ``tested``, the observations that say what a test of the tumour's proteins, of a whole sample or of alleles found
+    (`TESTED`).
     """
 
     strict: pl.DataFrame
@@ -66,6 +75,8 @@ class State:
     measured: pl.DataFrame | None = None
     markers: pl.DataFrame | None = None
     blood: liquid.Blood | None = None
+    variants: pl.DataFrame | None = None
+    tested: pl.DataFrame | None = None
 
 
 @cache
@@ -102,7 +113,11 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
     problems, times_found, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
     seen = None if found.measured is None else found.measured.visits
     strict = _assemble(at, columns).with_columns(found.events)
-    return State(strict, traced, problems, times_found, treated(found.lined), seen, of_markers, found.blood)
+    tested = known[0].filter(pl.col("concept").is_in(TESTED))
+    lined = treated(found.lined)
+    return State(
+        strict, traced, problems, times_found, lined, seen, of_markers, found.blood, variants=known[3], tested=tested
+    )
 
 
 class _Found(NamedTuple):

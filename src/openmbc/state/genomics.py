@@ -54,7 +54,7 @@ _IN_PLASMA = certain(
 )
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
     """What one reported variant says: of which feature, how strong, and whether it counts when plasma says it."""
 
     feature: str | None = None
@@ -120,34 +120,37 @@ def derive(
 
 
 @lru_cache(maxsize=50_000)
-def _read(gene: str | None, change: str | None, significance: str | None, origin: str | None, result: str) -> _Read:
+def read_variant(
+    gene: str | None, change: str | None, significance: str | None, origin: str | None, result: str
+) -> Read:
+    """What a row of the variants says: of a change that was found, or of a gene that was looked at (``result``)."""
     if gene is None:
-        return _Read()
+        return Read()
     said = read_change(change, gene) if change else Change(gene, kind="unspecified")
     if result in ("absent", "studied"):
         return _negative(said, origin)
     found = meaning(said, origin=origin, reported=significance)
     if found.marker is None or found.value is None:
-        return _Read()
+        return Read()
     strength = "harmless" if found.oncogenic in _HARMLESS else found.value
-    return _Read(found.marker, found.value, _RANK[strength], None)
+    return Read(found.marker, found.value, _RANK[strength], None)
 
 
-def _negative(change: Change, origin: str | None) -> _Read:
+def _negative(change: Change, origin: str | None) -> Read:
     """What was looked at without finding: a whole gene, or the one change that matters of it."""
     rank = _RANK["not_found"]
     if origin == "germline":
         name = (change.gene or "").lower()
         whole = change.kind == "unspecified" and name in GERMLINE_GENES
-        return _Read(f"germline_{name}", "not_found", rank, None) if whole else _Read()
+        return Read(f"germline_{name}", "not_found", rank, None) if whole else Read()
     marker = closed_by(change)
-    return _Read() if marker is None else _Read(marker.name, "not_found", rank, marker.plasma)
+    return Read() if marker is None else Read(marker.name, "not_found", rank, marker.plasma)
 
 
 def _said(known: pl.DataFrame) -> pl.DataFrame:
-    """The variants that say something of a feature, numbered ``n``, with what they say (`_Read`)."""
+    """The variants that say something of a feature, numbered ``n``, with what they say (`Read`)."""
     asked = known.select(_KEYS).unique()
-    read = pl.DataFrame([_read(*variant) for variant in asked.iter_rows()], _READ, orient="row")
+    read = pl.DataFrame([read_variant(*variant) for variant in asked.iter_rows()], _READ, orient="row")
     rows = known.join(asked.hstack(read), on=_KEYS, nulls_equal=True, maintain_order="left")
     return rows.filter(pl.col("feature").is_not_null()).with_row_index("n")
 

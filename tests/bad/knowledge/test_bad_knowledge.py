@@ -85,6 +85,16 @@ why: growth
 because: [{source: label, where: section 1}]
 checked: {on: 2026-11-23, against: [label]}
 """
+TESTING = """name: Blood test
+order: 1
+answers: [esr1]
+specimen: plasma
+for: {disease: metastatic}
+when: at progression
+why: it is acquired
+because: [{source: label, where: section 1}]
+checked: {on: 2026-11-23, against: [label]}
+"""
 BIOMARKER = """name: PIK3CA mutation
 marker: pik3ca
 value: altered
@@ -103,6 +113,16 @@ checked: {on: 2026-11-23, against: [label]}
 
 
 BAD = [
+    *(
+        ("testing/blood", TESTING.replace(good, bad), f"testing/blood.yaml:{line}", said)
+        for good, bad, line, said in (
+            ("answers: [esr1]", "answers: [esr2]", 3, "there is no feature 'esr2'; did you mean her2 or esr1"),
+            ("specimen: plasma", "specimen: hair", 4, "hair"),
+            ("disease: metastatic", "disease: metastasised", 5, "Did you mean metastatic"),
+            ("where: section 1", 'where: ""', 8, "does not say where in the source"),
+            ("source: label, where", "source: lable, where", 8, "did you mean label"),
+        )
+    ),
     *(
         ("biomarkers/pik3ca", BIOMARKER.replace(good, bad), f"biomarkers/pik3ca.yaml:{line}", said)
         for good, bad, line, said in (
