@@ -148,7 +148,12 @@ def groups(report: Report) -> list[Group]:
         key = "her2" if finding.decides is not None else finding.marker or finding.what
         together.setdefault(key, []).append(finding)
     found = [_group(key, of, report) for key, of in together.items()]
-    return [g for g in found if g.meanings or g.notes or g.opens or g.closes]
+    return [g for g in found if g.meanings or g.opens or g.closes or (g.notes and not _only_older(g))]
+
+
+def _only_older(group: Group) -> bool:
+    """Is the note only that an older specimen does not count? The table shows the dates."""
+    return all(f.kind == "protein" and f.decides is None for f in group.findings)
 
 
 def _group(key: str, of: list[Finding], report: Report) -> Group:
