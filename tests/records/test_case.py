@@ -118,6 +118,8 @@ TABLE = [
      [("ESR1", "D538G", "somatic", "present", None, 0.042, "plasma"),
       ("PIK3CA", None, "somatic", "absent", None, None, "liver"),
       ("AKT1", "W80R", "somatic", "present", "uncertain", None, None)]),
+    ("tumour: [ETV6-NTRK3 fusion (liver), NTRK1 fusion, HER2 amplification]", "variants", "gene change", [
+        ("NTRK3", "ETV6-NTRK3 fusion"), ("NTRK1", "fusion"), ("ERBB2", "amplification")]),
     ("tumour: {gene: AKT1}".replace("{", "[{").replace("}", "}]"), "variants", VARIANT,
      [("AKT1", None, "somatic", "present", None, None, None)]),
     ("germline: [{gene: PALB2, found: no}, {panel: [CHEK2, ATM], date: 2026-03}]", "variants", "gene result date",

@@ -143,11 +143,13 @@ def report_of(
 ) -> Report:
     """The report of one record."""
     from openmbc.knowledge import load
+    from openmbc.knowledge.civic import kept
     from openmbc.records import with_wishes
     from openmbc.report import build
 
     today = dt.date.today()  # noqa: DTZ011
-    return build(with_wishes(facts, wishes, day), day, load(), region=region, strict=strict, ranges=ranges, today=today)
+    told, civic = with_wishes(facts, wishes, day), kept(data_folder())
+    return build(told, day, load(), region=region, strict=strict, ranges=ranges, today=today, civic=civic)
 
 
 def write(path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from openmbc.present import effect_words, finding_words, words
+from openmbc.present import civic_words, effect_words, finding_words, words
 from openmbc.report import Evidence, Meaning, Option, Report, Source
 
 _RESULTS = 2  # numbers of a trial; the page has all
@@ -40,6 +40,8 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _works(report, width)
     yield from _side_effects(report, width)
     yield from _findings(report, width)
+    if report.second_opinion is not None:
+        yield from _list("A second opinion: CIViC", civic_words.lines(report.second_opinion), width)
     for key, title, options in words.groups(report):
         yield from _title(title, width)
         yield from _group(key, options)

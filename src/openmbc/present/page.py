@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from openmbc.present import effect_words, finding_words, words
+from openmbc.present import civic_words, effect_words, finding_words, words
 from openmbc.report import Option, Report
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -26,7 +26,12 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        words=words, effect_words=effect_words, finding_words=finding_words, marks=_MARKS, anchor=anchor
+        words=words,
+        effect_words=effect_words,
+        finding_words=finding_words,
+        civic_words=civic_words,
+        marks=_MARKS,
+        anchor=anchor,
     )
     return environment.get_template(name)
 

@@ -3,6 +3,7 @@
 from openmbc.report.basics import NOTICE, Source
 from openmbc.report.build import build
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
+from openmbc.report.civic_types import CivicStatement, SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.due import planned
 from openmbc.report.genomic_types import DrugEffect, Finding, Meaning, NextTest, Panel, Said, TestResult, Tier
@@ -38,6 +39,7 @@ __all__ = [
     "CalendarLine",
     "CalendarReason",
     "Cause",
+    "CivicStatement",
     "CountingRule",
     "Decision",
     "DoseRule",
@@ -66,6 +68,7 @@ __all__ = [
     "Result",
     "Said",
     "Score",
+    "SecondOpinion",
     "Seen",
     "SideEffect",
     "Source",

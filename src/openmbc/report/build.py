@@ -19,9 +19,11 @@ from openmbc.guidance.evaluate import judged, options_table
 from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import differences, effects, imagined, otherwise
 from openmbc.knowledge import Knowledge
+from openmbc.knowledge.civic import Release
 from openmbc.knowledge.model import Local, Regimen, Region
 from openmbc.report import citing, of_drugs, of_findings, of_labs, of_lines, of_response
 from openmbc.report.due import due
+from openmbc.report.of_civic import second_opinion
 from openmbc.report.of_effects import side_effects
 from openmbc.report.of_tests import next_tests
 from openmbc.report.reasons import View, reasons
@@ -50,12 +52,13 @@ def build(
     strict: bool = False,
     ranges: bool = False,
     today: dt.date | None = None,
+    civic: Release | None = None,
 ) -> Report:
     """The report for the one person in ``facts`` on the day ``as_of``.
 
     ``strict`` makes every silence unknown. ``ranges`` adds how far survival spreads around its
     median. ``today``, when given, is the day after which a date in the record is an error rather than the
-    future of a replay.
+    future of a replay. ``civic`` is shown as a second opinion and changes no answer.
     """
     person = facts.people["person"][0]
     state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}), trace=True)
@@ -116,6 +119,7 @@ def build(
         findings=tested.findings,
         panels=tested.panels,
         meanings=tested.meanings,
+        second_opinion=second_opinion(civic, tested.findings, tested.meanings, view) if civic else None,
         graded_labs=of_labs.graded(facts, as_of, of_lines.began(lines)),
     )
 

@@ -13,6 +13,7 @@ import msgspec
 
 from openmbc.report.basics import NOTICE, Source
 from openmbc.report.calendar_types import CalendarLine
+from openmbc.report.civic_types import SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.genomic_types import Finding, Meaning, NextTest, Panel
 
@@ -348,4 +349,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     findings: list[Finding] = []
     panels: list[Panel] = []
     meanings: list[Meaning] = []
+    second_opinion: SecondOpinion | None = None
     notice: str = NOTICE

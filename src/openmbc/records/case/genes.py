@@ -13,6 +13,7 @@ from openmbc.records.case.numbers import read
 from openmbc.records.case.receptors import specimen_site
 from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
 
+_JOINED = re.compile(r"\w(?:-|::)\w")  # ETV6-NTRK3, but not ERalpha
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _DATE = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b(?!\S)")
 _VAF = re.compile(r"\b(?:vaf|af)?\s*[:=]?\s*(\d+(?:\.\d+)?\s*%)", re.IGNORECASE)
@@ -170,7 +171,7 @@ def _add(sheet: Sheet, path: Path, text: str, origin: str, reading: Reading) -> 
         "variants",
         path,
         gene=gene,
-        change=reading.change,
+        change=_with_partner(reading.gene, gene, reading.change),
         origin=origin,
         result=reading.result,
         significance=reading.significance,
@@ -182,6 +183,12 @@ def _add(sheet: Sheet, path: Path, text: str, origin: str, reading: Reading) -> 
         text=text,
         **reading.day.cells,
     )
+
+
+def _with_partner(name: str, gene: str | None, change: str | None) -> str | None:
+    """The change with both genes of a fusion, where two were written: ``ETV6-NTRK3 fusion``."""
+    two = gene is not None and change is not None and words.plain(name) != words.plain(gene) and _JOINED.search(name)
+    return f"{name} {change}" if two else change
 
 
 def _take(text: str, phrases: list[str]) -> tuple[str, str | None]:
