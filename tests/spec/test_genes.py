@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openmbc.state.genomics import _read
+from openmbc.state.genomics import read_variant
 
 CASES = [
     # gene, change, significance, origin, result -> feature, reading
@@ -40,5 +40,5 @@ CASES = [
 def test_reading(
     variant: tuple[str | None, str | None, str | None, str | None, str], expected: tuple[str | None, str | None]
 ) -> None:
-    read = _read(*variant)
+    read = read_variant(*variant)
     assert (read.feature, read.reading) == expected
