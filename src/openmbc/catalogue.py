@@ -471,7 +471,7 @@ _GENOMICS = (
     Feature("germline_brca", "category", "inherited BRCA1 or BRCA2", "genomics", values=_GENE_VALUES,
             coarse=_GENE_COARSE, learn="germline BRCA1/2 test"),
     Feature("esr1_emerging", "bool", "a new or rising ESR1 change in blood while an aromatase inhibitor runs",
-            "genomics", learn="ESR1 in blood, by the same test as before"),
+            "genomics", learn="ESR1 in blood, by the same test as before", only_with="running_aromatase_inhibitor"),
     Feature("msi", "category", "microsatellite or mismatch repair status", "genomics",
             values=("high", "stable"), learn="MSI or mismatch repair test"),
     _number("tmb", "tumour mutational burden", "genomics", "{mutations}/Mb", None, "broad sequencing panel"),

@@ -367,9 +367,16 @@ class Range(Statement, frozen=True, kw_only=True):
 
 
 class Defined(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One sentence of a definition, with where it comes from."""
+    """One sentence of a definition, with where it comes from.
+
+    ``since`` and ``until`` are the first and the last day on which it holds, ``region`` where, if not always and
+    everywhere: what a replay of an earlier day must not say yet.
+    """
 
     text: str
+    region: Region | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
     because: Annotated[list[Cited], Meta(min_length=1)]
     unconfirmed: str | None = None
 

@@ -97,8 +97,8 @@ def _draw(row: Row, variants: list[Row]) -> Iterable[str]:
         yield f"{_count(row['without_vaf'], 'variant')} without a share: not in the mean."
     if row["from_blood"]:
         yield (
-            f"{_count(row['from_blood'], 'more variant')} may come from blood cells (clonal haematopoiesis): shown, "
-            "and left out of the mean."
+            f"{_count(row['from_blood'], 'variant')} found that may come from blood cells (clonal haematopoiesis): "
+            "shown, and left out of the mean."
         )
     yield from _named("New", "new", variants)
     yield from _named("Back", "back", variants)

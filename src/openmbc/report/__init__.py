@@ -7,6 +7,7 @@ from openmbc.report.civic_types import CivicStatement, SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.due import planned
 from openmbc.report.genomic_types import DrugEffect, Finding, Meaning, NextTest, Panel, Said, TestResult, Tier
+from openmbc.report.liquid_types import AtDraw, Draw, Known, Liquid, Talk, VariantOverTime
 from openmbc.report.news import News, news
 from openmbc.report.types import (
     Assumption,
@@ -36,6 +37,7 @@ from openmbc.report.types import (
 __all__ = [
     "NOTICE",
     "Assumption",
+    "AtDraw",
     "CalendarLine",
     "CalendarReason",
     "Cause",
@@ -44,13 +46,16 @@ __all__ = [
     "Decision",
     "DoseRule",
     "Dosing",
+    "Draw",
     "DrugEffect",
     "Evidence",
     "Figure",
     "Finding",
     "Harm",
     "KnowledgeInfo",
+    "Known",
     "LabGrade",
+    "Liquid",
     "MarkerTrend",
     "Meaning",
     "Measurement",
@@ -72,10 +77,12 @@ __all__ = [
     "Seen",
     "SideEffect",
     "Source",
+    "Talk",
     "TestResult",
     "Tier",
     "TradeOff",
     "TreatmentLine",
+    "VariantOverTime",
     "build",
     "news",
     "planned",

@@ -21,7 +21,7 @@ from openmbc.guidance.what_if import differences, effects, imagined, otherwise
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.civic import Release
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing, of_drugs, of_findings, of_labs, of_lines, of_response
+from openmbc.report import citing, of_drugs, of_findings, of_labs, of_lines, of_liquid, of_response
 from openmbc.report.due import due
 from openmbc.report.of_civic import second_opinion
 from openmbc.report.of_effects import side_effects
@@ -120,6 +120,7 @@ def build(
         panels=tested.panels,
         meanings=tested.meanings,
         second_opinion=second_opinion(civic, tested.findings, tested.meanings, view) if civic else None,
+        liquid=of_liquid.liquid(state, view.state, knowledge, as_of, region),
         graded_labs=of_labs.graded(facts, as_of, of_lines.began(lines)),
     )
 

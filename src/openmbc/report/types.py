@@ -16,6 +16,7 @@ from openmbc.report.calendar_types import CalendarLine
 from openmbc.report.civic_types import SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.genomic_types import Finding, Meaning, NextTest, Panel
+from openmbc.report.liquid_types import Liquid
 
 Verdict = Literal["recommended", "possible", "needs_information", "unsuitable"]
 Now = Literal["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"]
@@ -343,6 +344,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     counting: list[CountingRule] = []
     measurements: list[Measurement] = []
     markers: list[MarkerTrend] = []
+    liquid: Liquid | None = None
     graded_labs: list[LabGrade] = []
     side_effects: list[SideEffect] = []
     calendar: list[CalendarLine] = []

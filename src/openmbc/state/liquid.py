@@ -63,27 +63,33 @@ def in_blood(variants: pl.DataFrame, observations: pl.LazyFrame, lines: pl.DataF
 
 
 def _read(found: pl.DataFrame) -> pl.DataFrame:
-    """Findings as `liquid.follow` takes them, their changes in one spelling, and whether each is activating."""
-    asked = found.select("gene", "change", "significance").unique()
+    """Findings as `liquid.follow` takes them: their changes in one spelling, and what each means."""
+    keys = ["gene", "change", "significance", "vaf"]
+    asked = found.select(keys).unique()
     read = [_change(*row) for row in asked.iter_rows()]
-    table = asked.with_columns(
-        pl.Series("spelled", [change for change, _ in read], pl.String),
-        pl.Series("activating", [active for _, active in read], pl.Boolean),
-    )
-    known = found.join(table, on=["gene", "change", "significance"], how="left", nulls_equal=True)
+    made = pl.DataFrame(read, schema=_MEANING, orient="row")
+    known = found.join(pl.concat([asked, made], how="horizontal"), on=keys, how="left", nulls_equal=True)
     return known.select(
         pl.col("row").cast(pl.String).alias("person"), "row", "date", "source", "assay", "gene",
-        pl.col("spelled").alias("change"), "result", "vaf", "lod", "depth", "activating",
+        pl.col("spelled").alias("change"), "result", "vaf", "lod", "depth", "activating", "clonal_haematopoiesis",
     )  # fmt: skip
 
 
-def _change(gene: str, change: str | None, significance: str | None) -> tuple[str | None, bool | None]:
-    """A change in one spelling, and whether it is one that activates or is known to matter; None: not known."""
-    if not change:
-        return None, None
-    said = read_change(change, gene)
-    value = meaning(said, origin="somatic", reported=significance).value
-    return said.change or change, None if value in (None, "present") else value == "altered"
+_MEANING = {"spelled": pl.String, "activating": pl.Boolean, "clonal_haematopoiesis": pl.Boolean}
+
+
+def _change(
+    gene: str, change: str | None, significance: str | None, vaf: float | None
+) -> tuple[str | None, bool | None, bool]:
+    """A change in one spelling, whether it is known to matter (None: not known), and whether blood cells may have it.
+
+    What is not understood is a change of its own, as reported; a mere word ("mutation") names none.
+    """
+    said = read_change(change or "", gene)
+    means = meaning(said, origin="somatic", reported=significance, specimen="plasma", vaf=vaf)
+    active = None if means.value in (None, "present") else means.value == "altered"
+    spelled = None if said.kind == "unspecified" else said.change or change
+    return spelled or None, active, means.clonal_haematopoiesis
 
 
 def _problems(made: Followed, unplaced: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
@@ -103,9 +109,9 @@ def derive(visits: pl.LazyFrame, variants: pl.DataFrame, eps: pl.LazyFrame, bloo
     """Whether ESR1 emerges in blood while an aromatase inhibitor runs; ``eps``: `episodes.episodes`.
 
     True: a change that is known to activate ESR1 is new, rising or back at a draw since the inhibitor began, and still
-    there at the last draw that looked for it. False: no inhibitor runs, or the last draw shows ESR1 as it was, or
-    nothing of it with a tumour fraction of 1 % and more. Unknown in between: no draw, a draw that cannot be compared,
-    low shedding.
+    there at the last draw that looked for it. False: the last draw shows ESR1 as it was, or nothing of it
+    with a tumour fraction of 1 % and more. Null: no inhibitor is known to run, and so there is nothing to say; no draw,
+    a draw that cannot be compared, or low shedding.
     """
     if blood is None:
         return Part(visits.select("row"))
@@ -116,7 +122,7 @@ def derive(visits: pl.LazyFrame, variants: pl.DataFrame, eps: pl.LazyFrame, bloo
     emerged = _emerged(blood, given, variants)
     table = beside(beside(visits.select("row"), given.lazy()), emerged.lazy())
     esr1 = variants.filter((pl.col("gene") == "ESR1") & (pl.col("specimen") == "plasma"))
-    value = (pl.col("runs") & pl.col("emerged")).alias("esr1_emerging")
+    value = pl.when("runs").then("emerged").alias("esr1_emerging")
     return Part(table.select("row", value), [facts_as(esr1.lazy(), "esr1 in blood")])
 
 
