@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from openmbc.present import civic_words, effect_words, finding_words, words
+from openmbc.present.blood import at_draw
 from openmbc.report import Evidence, Meaning, Option, Report, Source
 
 _RESULTS = 2  # numbers of a trial; the page has all
@@ -38,6 +39,7 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _state(report, width)
     yield from _treated(report, width)
     yield from _works(report, width)
+    yield from _blood(report, width)
     yield from _side_effects(report, width)
     yield from _findings(report, width)
     if report.second_opinion is not None:
@@ -121,6 +123,22 @@ def _works(report: Report, width: int) -> Iterator[_Line]:
         width,
     )
     yield from _list("Blood values by CTCAE grade", map(effect_words.lab_grade, report.graded_labs), width)
+
+
+def _blood(report: Report, width: int) -> Iterator[_Line]:
+    """Tumour DNA in blood: what to discuss, then every draw with its variants."""
+    if report.liquid is None:
+        return
+    yield from _title("Tumour DNA in blood", width)
+    for talk in report.liquid.discuss:
+        yield _Line(f"To discuss: {talk.text}", 2, "- ")
+        for known in talk.known:
+            places = "; ".join(f"{s.title}, {s.where}" for s in known.source[:_SOURCES])
+            yield _Line(_marked(f"{known.text} {places}", bool(known.unconfirmed)), 4)
+    for number, draw in enumerate(report.liquid.draws):
+        yield _Line(f"{draw.date}: {' '.join(draw.text)}", 2, "- ")
+        for name, at in at_draw(report.liquid, number):
+            yield _Line(f"{name}: {at.text}", 4)
 
 
 def _side_effects(report: Report, width: int) -> Iterator[_Line]:

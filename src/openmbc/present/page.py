@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from openmbc.present import civic_words, effect_words, finding_words, words
+from openmbc.present.blood import at_draw, blood
 from openmbc.report import Option, Report
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -46,4 +47,7 @@ def as_page(report: Report) -> str:
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
     groups = words.groups(report)
     opened = groups[0][0] if groups else None  # the first option that is read stands open
-    return template("page.html.j2").render(report=report, groups=groups, style=style, opened=opened)
+    picture = None if report.liquid is None else blood(report.liquid)
+    return template("page.html.j2").render(
+        report=report, groups=groups, style=style, opened=opened, picture=picture, at_draw=at_draw
+    )

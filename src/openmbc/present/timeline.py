@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openmbc.present import words
+from openmbc.present.axis import WIDTH, Axis
 from openmbc.present.page import template
 from openmbc.present.replay_text import RULES
 from openmbc.report.course_types import Measurement
 from openmbc.report.replay import Lane, Point, Replay
 
 _FOLDER = Path(__file__).parent / "templates"
-WIDTH, EDGE, ROW, PLOT = 640, 8, 26, 120  # of the drawing, in its own units
-_TICKS = 6
+ROW, PLOT = 26, 120  # of the drawing, in its own units
 
 
 class Bar(NamedTuple):
@@ -59,29 +59,6 @@ class Picture:
     marks: list[Mark] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     guides: list[Guide] = field(default_factory=list)
-
-
-class Axis:
-    """Days to places on the drawing."""
-
-    def __init__(self, first: dt.date, last: dt.date) -> None:
-        self.first, self.last = first, max(last, first + dt.timedelta(days=30))
-
-    def x(self, day: dt.date) -> float:
-        """The place of a day; days before the axis stand at its beginning."""
-        share = (day - self.first) / (self.last - self.first)
-        return round(EDGE + max(0.0, min(1.0, share)) * (WIDTH - 2 * EDGE), 1)
-
-    def ticks(self) -> list[tuple[float, str]]:
-        """Some first days of months, with their names."""
-        months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
-        every = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120, 600) if months / n <= _TICKS)
-        found, year, month = [], self.first.year, self.first.month
-        while (day := dt.date(year, month, 1)) <= self.last:
-            if day >= self.first and (year * 12 + month - 1) % every == 0:
-                found.append((self.x(day), f"{day:%Y-%m}"))
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        return found
 
 
 def replay_as_page(made: Replay) -> str:

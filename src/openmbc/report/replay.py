@@ -27,7 +27,7 @@ from openmbc.report.basics import NOTICE
 from openmbc.report.course_types import Measurement
 from openmbc.report.events import CANCER_TREATMENTS, Event, days_of, events, starts
 from openmbc.report.types import KnowledgeInfo, Problem, TreatmentLine
-from openmbc.state import assume, derive
+from openmbc.state import State, assume, derive
 from openmbc.state.markers import MARKERS
 
 _FAMILIES = (None, "metastasis", "tumour_gene", "germline_gene", "illness", "complication")
@@ -167,7 +167,7 @@ def replay(
         lanes=_lanes(facts, as_of),
         assessments=_assessments(facts, as_of),
         measurements=of_response.measurements(whole),
-        points=_points(facts, as_of),
+        points=_points(facts, as_of, whole),
         effects=_effects(facts, as_of),
         problems=_problems(facts, whole.problems),
     )
@@ -248,22 +248,29 @@ def _is_of(slots: list[list[str]], drugs: list[str]) -> bool:
     return all(given & set(slot) for slot in slots) and given <= {drug for slot in slots for drug in slot}
 
 
-def _points(facts: Facts, as_of: dt.date) -> list[Point]:
-    """Tumour markers, and variants in plasma by their allele fraction, in order of time."""
+def _points(facts: Facts, as_of: dt.date, whole: State) -> list[Point]:
+    """Tumour markers, and variants in blood by their share of alleles, each test by itself, in order of time."""
     markers = facts.observations.filter(
         pl.col("concept").is_in(list(MARKERS)) & pl.col("value").is_not_null() & (pl.col("date") <= as_of)
     ).sort("concept", "date", "source")
-    variants = facts.variants.filter(
-        (pl.col("specimen") == "plasma") & pl.col("vaf").is_not_null() & (pl.col("date") <= as_of)
-    ).sort("gene", "change", "date", "source")
     found = [
         Point(series=MARKERS[concept], date=date, value=value, upper_limit=high)
         for concept, date, value, high in markers.select("concept", "date", "value", "high").iter_rows()
     ]
+    if whole.blood is None:
+        return found
+    seen = whole.blood.followed.series.filter(pl.col("vaf").is_not_null())
+    shares = seen.sort("gene", "change", "assay", "date", nulls_last=True)
     return found + [
-        Point(series=f"{gene} {change or ''} in plasma, allele fraction".replace("  ", " "), date=date, value=vaf)
-        for gene, change, date, vaf in variants.select("gene", "change", "date", "vaf").iter_rows()
+        Point(series=_in_plasma(gene, change, assay), date=date, value=vaf)
+        for gene, change, assay, date, vaf in shares.select("gene", "change", "assay", "date", "vaf").iter_rows()
     ]
+
+
+def _in_plasma(gene: str, change: str | None, assay: str | None) -> str:
+    """The name of a series: shares of two tests are never one."""
+    variant = f"{gene} {change}" if change else gene
+    return f"{variant} in plasma, allele fraction" + (f" ({assay})" if assay else "")
 
 
 def _lanes(facts: Facts, as_of: dt.date) -> list[Lane]:
