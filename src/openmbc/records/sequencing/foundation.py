@@ -74,7 +74,9 @@ class _Findings:
 
     def _short(self, variant: Element) -> None:
         protein, coding = variant.get("protein-effect", ""), variant.get("cds-effect", "")
-        change = protein if _plain(protein) not in _NONE else f"c.{coding}" if coding else None
+        change = f"c.{coding}" if coding else None
+        if _plain(protein) not in _NONE and not (change and _plain(protein).startswith("splice")):
+            change = protein  # a splice site is told by its place in the coding sequence
         told = (variant.get("functional-effect"), f"c.{coding}" if coding else "", variant.get("transcript"))
         self._add(variant, variant.get("gene"), change, self._share(variant), "; ".join(t for t in told if t), protein)
 
@@ -91,11 +93,8 @@ class _Findings:
         one, other = variant.get("targeted-gene", ""), variant.get("other-gene", "")
         kind, told = variant.get("type", "").lower(), variant.get("description", "")
         partners = [] if _plain(other) in _NONE or other == one else [other]
-        if kind == "fusion" and partners:
-            change = f"{one}-{other} fusion"
-        else:
-            change = " ".join(p for p in ("-".join([one, *partners]), kind or "rearrangement") if p)
-        told = f"{told}; in frame: {variant.get('in-frame', 'not said')}"
+        change = f"{one}-{other} fusion" if kind == "fusion" and partners else kind or "rearrangement"
+        told = f"{told}; with {other or 'no other gene'}; in frame: {variant.get('in-frame', 'not said')}"
         known = [gene for gene in (one, *partners) if terms.gene_symbol(None, gene, None)]
         for gene in known or [one]:
             self._add(variant, gene, change, self._share(variant), told, kind)

@@ -39,6 +39,11 @@ def chromosome(contig: str) -> str:
     return contig[3:] if contig[:3] in ("chr", "Chr", "CHR") else contig
 
 
+def is_chromosome(contig: str) -> bool:
+    """Whether a name is that of a chromosome of the human genome, or of the mitochondria."""
+    return chromosome(contig) in {chrom for chrom, _ in _lengths()} | {"M", "MT"}
+
+
 def spellings(chrom: str) -> list[str]:
     """Ways in which files write a chromosome; RefSeq accessions with the versions that may be met."""
     number = {"X": 23, "Y": 24}.get(chrom) or int(chrom)

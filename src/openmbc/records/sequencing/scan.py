@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from openmbc.records.sequencing.places import Gene, merged, spellings
+from openmbc.records.sequencing.places import Gene, is_chromosome, merged, spellings
 
 _WORD, _WORDS = 8, 16  # bytes that are compared first, and then
 _PADDING = bytes(2 * _WORDS)
 _STRUCTURAL = b"SVTYPE="
+_NAMES = 10  # of chromosomes that are not known, to say which
 _MARKS = (b"<", b"[", b"]")  # a single byte is found much faster than a word; every <DEL> and breakend has one
 
 Places = npt.NDArray[np.int64]
@@ -49,7 +50,7 @@ class _Spans(NamedTuple):
 
 
 class Scanner:
-    """Takes lines of known genes out of a VCF; counts all lines and structural ones, and remembers some chromosomes."""
+    """Takes lines of known genes out of a VCF; counts the others, and looks whether the chromosomes are known."""
 
     def __init__(self, genes: dict[str, list[Gene]], *, structural: bool = False) -> None:
         """``structural``: the header speaks of structural variants, so that they are looked for in any case."""
@@ -60,7 +61,8 @@ class Scanner:
         self._texts = _Spans(*(np.array([s[i] for s in _joined(spans)], f"S{_WORDS}") for i in (0, 1)))
         self.lines = 0
         self.structural = 0
-        self.chromosomes: set[str] = set()
+        self.known = False  # whether a chromosome of the genome was met
+        self.unknown: set[str] = set()  # others that were met before
 
     def scan(self, pieces: Iterable[bytes]) -> Iterator[Line]:
         """Lines to look at, in the order of the file. ``pieces`` may be cut anywhere."""
@@ -77,7 +79,8 @@ class Scanner:
 
     def _piece(self, data: bytes, end: int) -> Iterator[Line]:
         """Lines of a piece whose last line ends at ``end``; what follows is looked at and belongs to no line."""
-        self.chromosomes.add(data[: max(data.find(b"\t", 0, 100), 0)].decode("latin-1"))
+        if not self.known:
+            self._look_for_chromosomes(data[:end])
         ends = np.flatnonzero(np.frombuffer(data, np.uint8, end) == ord("\n"))
         starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
         taken, others = self._of_genes(data, starts), np.zeros(0, np.int64)
@@ -89,6 +92,16 @@ class Scanner:
         for index in taken.tolist():
             yield Line(self.lines + index, data[starts[index] : ends[index]], index in structural)
         self.lines += len(ends)
+
+    def _look_for_chromosomes(self, data: bytes) -> None:
+        for line in data.split(b"\n"):
+            name, tab, _ = line.partition(b"\t")
+            contig = name.decode("latin-1")
+            if tab and is_chromosome(contig):
+                self.known = True
+                return
+            if tab and len(self.unknown) < _NAMES:
+                self.unknown.add(contig)
 
     def _of_genes(self, data: bytes, starts: Places) -> Places:
         """Indices of lines whose position may be in a known gene."""

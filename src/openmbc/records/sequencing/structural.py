@@ -1,8 +1,8 @@
 """Structural and copy number records of a VCF: ``<DEL>``, ``<DUP>``, ``<CNV>``, ``<INV>``, breakends.
 
 The gene is the one that the annotation or the record names, else one that lies between the ends. How many copies there
-are is known only where the record says it (CN): no copy left is a deep deletion; more or fewer without a number is a
-problem, and never a loss or an amplification.
+are is known only where the record says it (CN): no copy left is a deep deletion; more or fewer without a number, and a
+breakend, are a problem, and never a loss, an amplification or a fusion.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ _KIND = re.compile(r"<(DEL|DUP|CNV|INV|INS|BND|TRA)[:>]", re.IGNORECASE)
 
 
 class Change(NamedTuple):
-    """What a record does to one gene; ``change`` is None when that is not known."""
+    """What a record does to one gene; ``change`` is None when that is not known.
+
+    ``found``: the record names the gene, or says what happens to it; else it only lies across it.
+    """
 
     gene: str
     change: str | None
     words: str
     problem: str | None = None
+    found: bool = True
 
 
 def is_structural(fields: Sequence[str]) -> bool:
@@ -81,10 +85,9 @@ def changes(
     copies = sample_value(fields, column, "CN") or info.get("CN")
     words = f"{kind} {fields[0]}:{fields[1]}-{_end(fields, info)}" + (f", {copies} copies" if copies else "")
     for gene in genes:
-        if kind in ("BND", "TRA", "INV") and len(genes) == 2:
-            other = genes[1 - genes.index(gene)]
-            yield Change(gene, f"{genes[0]}-{genes[1]} rearrangement", words,
-                         f"a breakend joins it with {other}; whether the frame is kept is not said")  # fmt: skip
+        if kind in ("BND", "TRA", "INV"):
+            told = f"{words}, with {' and '.join(genes)}"
+            yield Change(gene, None, told, f"{told}: whether the gene is kept in frame is not said")
         elif kind in ("DEL", "CNV") and copies is not None and _number(copies) == 0:
             yield Change(gene, "deep deletion", words)
         elif kind in ("DUP", "CNV") and copies is not None and (_number(copies) or 0) > 2:
@@ -92,8 +95,7 @@ def changes(
         elif kind == "CNV" and copies is not None and _number(copies) == 2:
             continue
         else:
-            change = "rearrangement" if named else None
-            yield Change(gene, change, words, f"{words}: how many copies are left is not said")
+            yield Change(gene, None, words, f"{words}: how many copies are left is not said", found=named)
 
 
 def _number(text: str) -> float | None:

@@ -237,7 +237,7 @@ class _Reader:
             self.found.repeated("warning", "structural variants without a gene", "a structural variant names no gene",
                                 "Annotate the file with VEP or SnpEff.", record.place)  # fmt: skip
         for change in structural.changes(record.fields, record.info, genes, named, self.columns.tumour):
-            if change.change is None:
+            if not change.found:
                 self.found.open.add(change.gene)
             else:
                 self.found.variant(change.gene, change.change, record.place, origin=origin, vaf=told.vaf,
@@ -249,8 +249,8 @@ class _Reader:
     def finish(self, panel: Panel | None) -> Found:
         """The findings with notes on what was left out, and with the genes of the panel that are clear."""
         found, path = self.found, self.found.file
-        if self.scanner.lines and not {chromosome(c) for c in self.scanner.chromosomes} & set(genes_on(BUILDS)):
-            met = ", ".join(sorted(self.scanner.chromosomes)[:3])
+        if self.scanner.unknown and not self.scanner.known:
+            met = ", ".join(sorted(self.scanner.unknown)[:3])
             todo = "Chromosomes are read as 17, chr17 or NC_000017.11."
             raise RecordError(f"no chromosome of the file is known: {met}", file=str(path), todo=todo)
         self._notes()
