@@ -16,7 +16,8 @@ from openmbc.guidance.merit import merit
 from openmbc.guidance.profile import Profile
 from openmbc.guidance.safety import Condition, RunningRule, drug_safety, of_rules, running_rules
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Local, Option, Regimen, Region, Testing
+from openmbc.knowledge.model import Local, Option, Regimen, Region
+from openmbc.knowledge.tests import Testing
 
 Role = Literal["treatment", "support", "local"]
 

@@ -16,7 +16,8 @@ import polars as pl
 
 from openmbc.criteria import Node, Program, parse
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Drug, Given, Monitoring, Region, Test
+from openmbc.knowledge.model import Drug, Given, Region, Test
+from openmbc.knowledge.tests import Monitoring
 from openmbc.knowledge.timing import Timing
 
 # How a timing finds its day; `none`: the source names no interval, `dose`: the days of the doses are not known.

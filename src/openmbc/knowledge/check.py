@@ -23,15 +23,14 @@ from openmbc.knowledge.model import (
     Entry,
     Evidence,
     Local,
-    Monitoring,
     Option,
     Range,
     Regimen,
     Source,
     Statement,
-    Testing,
 )
 from openmbc.knowledge.schedules import schedules
+from openmbc.knowledge.tests import Monitoring, Testing
 from openmbc.yamlfile import load as load_yaml
 
 WARN_DAYS, FAIL_DAYS = 183, 365

@@ -19,13 +19,12 @@ from openmbc.knowledge.model import (
     Entry,
     Evidence,
     Local,
-    Monitoring,
     Range,
     Regimen,
     Source,
     Statement,
-    Testing,
 )
+from openmbc.knowledge.tests import Monitoring, Testing
 from openmbc.yamlfile import parse
 
 VERSION = "2026.11"

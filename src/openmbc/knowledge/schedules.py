@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
-from openmbc.knowledge.model import Drug, Monitoring
+from openmbc.knowledge.model import Drug
+from openmbc.knowledge.tests import Monitoring
 from openmbc.knowledge.timing import Timing
 from openmbc.terms import tests
 

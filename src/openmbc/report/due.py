@@ -12,7 +12,8 @@ from openmbc.facts import Facts
 from openmbc.guidance.monitoring import calendar, upcoming
 from openmbc.guidance.schedule import Asked, Schedule, schedule
 from openmbc.knowledge import Knowledge
-from openmbc.knowledge.model import Monitoring, Region
+from openmbc.knowledge.model import Region
+from openmbc.knowledge.tests import Monitoring
 from openmbc.report import citing
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
 from openmbc.state import State, assume, derive
