@@ -27,7 +27,7 @@ class Monitoring(Statement, frozen=True, kw_only=True):
     since: dt.date | None = None  # not said of days before
     what: str
     for_: Condition = msgspec.field(name="for")
-    due: list[Timing] = []
+    due: list[Timing] = msgspec.field(default_factory=list)
     when: str
     why: str
     because: Annotated[list[Cited], Meta(min_length=1)]
