@@ -6,18 +6,19 @@ import re
 from typing import NamedTuple
 
 from openmbc import terms
-from openmbc.catalogue import GERMLINE_GENES, TUMOUR_GENES
+from openmbc.catalogue import GERMLINE_GENES
 from openmbc.records.case import words
 from openmbc.records.case.model import Case, Variant
 from openmbc.records.case.numbers import read
 from openmbc.records.case.receptors import specimen_site
 from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
+from openmbc.variants import markers
 
 _JOINED = re.compile(r"\w(?:-|::)\w")  # ETV6-NTRK3, but not ERalpha
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _DATE = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b(?!\S)")
 _VAF = re.compile(r"\b(?:vaf|af)?\s*[:=]?\s*(\d+(?:\.\d+)?\s*%)", re.IGNORECASE)
-_KNOWN = frozenset(g.upper() for g in (*TUMOUR_GENES, *GERMLINE_GENES, "ntrk1", "ntrk2", "ntrk3"))
+_KNOWN = frozenset({*markers(), *(g.upper() for g in GERMLINE_GENES)})
 _LONGEST = 9  # digits of a read depth
 _ORIGINS = {"germline": "germline", "tumour": "somatic"}
 # Longest first, so that "likely pathogenic" is not read as "pathogenic".
