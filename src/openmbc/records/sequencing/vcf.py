@@ -1,7 +1,8 @@
 """VCF 4.x, plain or gzip, from a panel to a genome: variants of known genes in the sample of the tumour.
 
-Records that a filter rejects are no findings. What has no protein change is told by its place when it is a known
-hotspot; otherwise it is counted, and the gene stays open. Which genes were looked at, a VCF does not say (`panels`).
+Records that a filter rejects are no findings. DPYD and UGT1A1 are read from the normal tissue (`inherited`). What has
+no protein change is told by its place when it is a known hotspot; otherwise it is counted, and the gene stays open.
+Which genes were looked at, a VCF does not say (`panels`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from openmbc.records.sequencing import structural
 from openmbc.records.sequencing.effects import Annotation, Effect
 from openmbc.records.sequencing.files import chunks, decoded, open_bytes
 from openmbc.records.sequencing.found import Asked, Found, counted, genes_in_words
+from openmbc.records.sequencing.inherited import Calls
 from openmbc.records.sequencing.panels import SMALL, Panel, study
 from openmbc.records.sequencing.places import BUILDS, Build, Genes, build_of, chromosome, genes_on, hotspots
 from openmbc.records.sequencing.samples import Call, Columns, call, columns_of, genotype, origin_of
@@ -93,6 +95,8 @@ class _Reader:
             self.columns = Columns(self.columns.normal, None)
         self.found.settle(asked, panel.specimen if panel else None, "germline" if only_normal else None, None)
         self.build: Build | None = build_of(head.lines, str(path))
+        inherited = self.columns.tumour if self.found.origin == "germline" else self.columns.normal
+        self.calls = Calls(self.build, inherited)
         self.annotation = Annotation(head.lines)
         builds = BUILDS if self.build is None else (self.build,)
         self.genes = Genes(builds)
@@ -124,6 +128,9 @@ class _Reader:
         if fields[6] not in _PASSED:
             self._rejected(record)
             return
+        if self.calls.takes(record.chrom, record.position):
+            self.calls.add(record.chrom, record.position, fields)
+            return
         if structural.is_structural(fields):
             self._structural(record._replace(info=_info(fields[7])))
             return
@@ -148,7 +155,8 @@ class _Reader:
         genes = self.genes.over(chrom, position)
         if not genes:
             return True
-        if self.annotation.kind is not None or (chrom, position) in self.hot or fields[6] not in _PASSED_BYTES:
+        known = (chrom, position) in self.hot or self.calls.takes(chrom, position)
+        if self.annotation.kind is not None or known or fields[6] not in _PASSED_BYTES:
             return False
         if not fields[4].isalpha() or self.columns.tumour is None or len(fields) <= self.columns.tumour:
             return False
@@ -254,6 +262,7 @@ class _Reader:
             todo = "Chromosomes are read as 17, chr17 or NC_000017.11."
             raise RecordError(f"no chromosome of the file is known: {met}", file=str(path), todo=todo)
         self._notes()
+        self.calls.tell(found)
         found.open.update(self.untold)
         only_structural = self.scanner.structural == self.scanner.lines > 0
         study(found, panel, () if only_structural else (SMALL,))
