@@ -102,3 +102,18 @@ def test_text_names_the_drugs() -> None:
     assert done.stdout.startswith("PIK3CA H1047R  (missense)\n")
     assert "works better: alpelisib" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("text", "oncogenic", "marker"),
+    [
+        ("PIK3CA H1047R", "oncogenic", "pik3ca"), ("PIK3CA I391M", None, None), ("PIK3CA mutation", None, None),
+        ("BRCA1 VUS", "uncertain", None), ("PIK3CA H1047R pathogenic", "oncogenic", "pik3ca"),
+        ("TP53 P72R", "benign", None), ("PIK3CA H1046R", None, None), ("AKT1 L52R", None, None),
+    ],
+)  # fmt: skip
+def test_a_marker_is_set_only_by_a_change_that_is_known_to_matter(
+    text: str, oncogenic: str | None, marker: str | None
+) -> None:
+    found = variant(text, load())
+    assert (found.oncogenic, found.marker) == (oncogenic, marker)

@@ -35,9 +35,10 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     """One change and what it means; the fields are those of ``openmbc variant --json``.
 
     ``gene``: HGNC symbol. ``change``: normal form. ``consequence``: what it does to the protein or the gene.
-    ``start``, ``end``: residues. ``oncogenic``: how harmful, None when not known. ``marker``: feature of the state that
-    it sets. ``escat``: the highest tier that the finding has in breast cancer. ``sensitive_to``, ``resistant_to``:
-    ingredients that work better or worse, known from labels, guidelines or trials. ``problems``: sentences.
+    ``start``, ``end``: residues. ``oncogenic``: how harmful, None when not known. ``marker``: the feature of the state
+    that it sets to altered; a change of uncertain or unknown meaning sets none. ``escat``: the highest tier that the
+    finding has in breast cancer. ``sensitive_to``, ``resistant_to``: ingredients that work better or worse, known from
+    labels, guidelines or trials. ``problems``: sentences.
     """
 
     gene: str | None
@@ -61,7 +62,8 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
     contradicts its gene or itself, or of which a part was not understood, is not judged and opens nothing.
     """
     change = read_change(text, gene)
-    found, sound = meaning(change), not change.problems
+    # The text may carry the call of a report: "BRCA1 c.1A>G, uncertain significance".
+    found, sound = meaning(change, reported=text), not change.problems
     here = tumour.strip().lower() in {TUMOUR, "breast cancer", "brca"}
     problems = list(change.problems)
     entries: list[Biomarker] = []
@@ -78,7 +80,7 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
         end=change.end,
         oncogenic=found.oncogenic if sound else None,
         reason=" ".join(sentence for sentence in (_because(found, sound), _graded(grading)) if sentence),
-        marker=found.marker,
+        marker=found.marker if sound and found.value == "altered" else None,
         escat=grading.tier if grading is not None else None,
         sensitive_to=drugs(effect for entry in entries for effect in entry.sensitive),
         resistant_to=drugs(effect for entry in entries for effect in entry.resistant),
