@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -187,3 +188,12 @@ def genes_in_words(genes: Iterable[str], most: int = 12) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 record``, ``12,345 records``."""
     return f"{number:,d} {noun}" + ("" if number == 1 else "s")
+
+
+def finite(text: str) -> float | None:
+    """A finite number; None for anything else."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

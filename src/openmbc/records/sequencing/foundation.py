@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from openmbc import terms
 from openmbc.errors import RecordError
-from openmbc.records.sequencing.found import TMB_UNIT, Asked, Found, genes_in_words, read_specimen
+from openmbc.records.sequencing.found import TMB_UNIT, Asked, Found, finite, genes_in_words, read_specimen
 from openmbc.records.sequencing.markup import LINE, read_xml
 from openmbc.records.sequencing.panels import FUSIONS, GAINS, LOSSES, SMALL, Panel, find_panel, study
 
@@ -128,7 +128,7 @@ class _Findings:
             text = variant.get(key)
             if text is None:
                 continue
-            share = _number(text)
+            share = finite(text)
             if share is not None and 0 <= share * part <= 1:
                 return share * part
             self.found.problem("error", f"{key} '{text}' is no allele fraction", "Check the report.", _line(variant))
@@ -140,7 +140,7 @@ def _signatures(found: Found, report: Element, root: Element) -> None:
     for item in report.iter("microsatellite-instability"):
         found.microsatellites(item.get("status"), _line(item))
     for item in report.iter("tumor-mutation-burden"):
-        score, unit = _number(item.get("score", "")), _plain(item.get("unit")).replace("-", " ")
+        score, unit = finite(item.get("score", "")), _plain(item.get("unit")).replace("-", " ")
         if score is None or unit not in ("mutations per megabase", "muts/mb", "mutations/mb"):
             what = f"the mutational burden '{item.get('score')} {item.get('unit')}' is not understood"
             found.problem("warning", what, "Add it to the record.", _line(item))
@@ -154,7 +154,7 @@ def _signatures(found: Found, report: Element, root: Element) -> None:
 
 def _fraction(found: Found, item: Element) -> None:
     text = (item.findtext("value") or "").strip()
-    value = _number(text.rstrip("%").strip())
+    value = finite(text.rstrip("%").strip())
     if value is not None and text.endswith("%") and 0 <= value <= 100:
         found.observation("tumour_fraction", _line(item), value=value, unit="%", text=text)
     elif text:
@@ -205,10 +205,3 @@ def _line(element: Element) -> str:
 
 def _plain(text: str | None) -> str:
     return " ".join((text or "").lower().split())
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

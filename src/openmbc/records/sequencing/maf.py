@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from pathlib import Path
 
 from openmbc import terms
 from openmbc.errors import RecordError
 from openmbc.records.sequencing.files import text_lines
-from openmbc.records.sequencing.found import Asked, Found, counted, genes_in_words
+from openmbc.records.sequencing.found import Asked, Found, counted, finite, genes_in_words
 from openmbc.records.sequencing.panels import SMALL, Panel, study
 from openmbc.records.sequencing.places import build_named, chromosome, hotspots
 
@@ -135,11 +134,11 @@ class _Reader:
 
     def _reads(self, cells: list[str], number: int) -> tuple[float | None, int | None]:
         """Share of the reads with the change, and reads at the place."""
-        with_it, others = (_number(self._cell(cells, what)) for what in ("reads", "others"))
-        depth = _number(self._cell(cells, "depth"))
+        with_it, others = (finite(self._cell(cells, what)) for what in ("reads", "others"))
+        depth = finite(self._cell(cells, "depth"))
         if depth is None and with_it is not None and others is not None:
             depth = with_it + others
-        stated = _number(self._cell(cells, "vaf"))
+        stated = finite(self._cell(cells, "vaf"))
         if stated is not None and self.per_cent:
             stated = round(stated / 100, 6)
         share = with_it / depth if with_it is not None and depth else stated
@@ -176,11 +175,3 @@ class _Reader:
                           f"{genes_in_words(self.not_known)}", "Nothing.")  # fmt: skip
         study(found, panel, (SMALL,))
         return found
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from openmbc.errors import RecordError
+from openmbc.records.sequencing.found import finite
 
 _TUMOUR = re.compile(r"^(?:tumou?r|primary|metastasis|cfdna|ctdna|plasma)$|[_.-](?:t|tumou?r)\d?$|^tumou?r[_.-]", re.I)
 _NORMAL = re.compile(
@@ -117,7 +118,7 @@ def _share(values: dict[str, str], allele: int, alternative: str, reference: str
         share, reads = _strelka(values, alternative, reference)
     for key, part in (("AF", 1.0), ("FREQ", 0.01)):
         stated = values.get(key, "").split(",")
-        if len(stated) >= allele and (number := _number(stated[allele - 1].rstrip("%"))) is not None:
+        if len(stated) >= allele and (number := finite(stated[allele - 1].rstrip("%"))) is not None:
             share = number * (0.01 if stated[allele - 1].endswith("%") else part)
             break
     return (share if share is not None and 0 <= share <= 1 else None), reads
@@ -145,10 +146,3 @@ def origin_of(in_normal: Call) -> str | None:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isdecimal() else None
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

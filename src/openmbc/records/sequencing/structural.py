@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from openmbc import terms
 from openmbc.records.sequencing.effects import Annotation
+from openmbc.records.sequencing.found import finite
 from openmbc.records.sequencing.places import Build, Gene, Genes, chromosome
 from openmbc.records.sequencing.samples import sample_value
 
@@ -88,18 +89,11 @@ def changes(
         if kind in ("BND", "TRA", "INV"):
             told = f"{words}, with {' and '.join(genes)}"
             yield Change(gene, None, told, f"{told}: whether the gene is kept in frame is not said")
-        elif kind in ("DEL", "CNV") and copies is not None and _number(copies) == 0:
+        elif kind in ("DEL", "CNV") and copies is not None and finite(copies) == 0:
             yield Change(gene, "deep deletion", words)
-        elif kind in ("DUP", "CNV") and copies is not None and (_number(copies) or 0) > 2:
+        elif kind in ("DUP", "CNV") and copies is not None and (finite(copies) or 0) > 2:
             yield Change(gene, f"copy number gain ({copies} copies)", words)
-        elif kind == "CNV" and copies is not None and _number(copies) == 2:
+        elif kind == "CNV" and copies is not None and finite(copies) == 2:
             continue
         else:
             yield Change(gene, None, words, f"{words}: how many copies are left is not said", found=named)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

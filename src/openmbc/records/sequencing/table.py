@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from difflib import get_close_matches
 from pathlib import Path
 
 from openmbc import terms
 from openmbc.errors import RecordError
-from openmbc.records.sequencing.found import TMB_UNIT, Asked, Found, read_specimen
+from openmbc.records.sequencing.found import TMB_UNIT, Asked, Found, finite, read_specimen
 from openmbc.records.sequencing.panels import EVERY_KIND, Panel, find_panel, study
 from openmbc.records.sequencing.places import known_genes
 from openmbc.records.tables import LINE, Kind, read_table
@@ -142,7 +141,7 @@ def _of_sample(found: Found, row: dict[str, object]) -> bool:
     found.microsatellites(_said(row, "msi"), line)
     found.mismatch_repair(_said(row, "mmr"), line)
     hrd = _said(row, "hrd")
-    if hrd and (score := _number(hrd)) is not None:
+    if hrd and (score := finite(hrd)) is not None:
         found.observation("hrd", line, value=score, text=hrd)
     elif hrd and (code := _word(found, row, "hrd", _HRD)):
         found.observation("hrd", line, code=code, text=hrd)
@@ -160,7 +159,7 @@ def _share(found: Found, row: dict[str, object], column: str) -> float | None:
     text = _said(row, column)
     if text is None:
         return None
-    value = _number(text.rstrip("% "))
+    value = finite(text.rstrip("% "))
     share = value / 100 if value is not None and text.endswith("%") else value
     if share is None or not 0 <= share <= 1:
         found.problem("error", f"{column} '{text}' is no share", "Write 4.2% or 0.042.", row[LINE])
@@ -188,11 +187,3 @@ def _said(row: dict[str, object], column: str) -> str | None:
 def _text(row: dict[str, object], column: str) -> str | None:
     value = row[column]
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

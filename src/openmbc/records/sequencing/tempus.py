@@ -15,7 +15,7 @@ from typing import Any
 from openmbc import terms
 from openmbc.errors import RecordError
 from openmbc.records.sequencing.files import chunks, open_bytes
-from openmbc.records.sequencing.found import TMB_UNIT, Asked, Found, genes_in_words, read_specimen
+from openmbc.records.sequencing.found import TMB_UNIT, Asked, Found, finite, genes_in_words, read_specimen
 from openmbc.records.sequencing.panels import FUSIONS, GAINS, LOSSES, SMALL, Panel, find_panel, study
 
 Json = dict[str, Any]
@@ -179,10 +179,7 @@ def _said(value: object) -> str | None:
 def _number(value: object) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
-    try:
-        return float(str(value).rstrip("%"))
-    except ValueError:
-        return None
+    return finite(str(value).rstrip("%"))
 
 
 def _day(value: object) -> dt.date | None:
