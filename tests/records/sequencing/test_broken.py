@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from openmbc.records.sequencing import Asked, read_sequencing
 from openmbc.records.sequencing.panels import find_panel, read_panel
 from openmbc.records.sequencing.places import known_genes, transcripts
 from openmbc.terms.tables import rows
+from openmbc.variants.sequences import protein_of
 
 HEAD = "##fileformat=VCFv4.2\n##reference=GRCh38\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 GOOD = (HEAD + "3\t179234297\t.\tA\tG\t.\tPASS\t.\n").encode()
@@ -109,6 +111,16 @@ def test_the_tables_speak_of_known_genes() -> None:
     assert transcripts().keys() == known_genes()  # a gene without a place would never be found in a VCF
     assert all(row["source"] for row in rows("panels", here))
     assert all(not row["genes"] or "unconfirmed" not in row["source"] for row in rows("panels", here))
+
+
+def test_known_places_are_counted_by_our_proteins() -> None:
+    """FGFR1 N546K was N577K by a longer form: then no table knows the change."""
+    named = {(row["gene"], row["change"]) for row in rows("hotspots", Path(read_panel.__code__.co_filename).parent)}
+    assert ("FGFR1", "N546K") in named
+    for gene, change in named:
+        protein = protein_of(gene)
+        if protein is not None:
+            assert protein.at(int(re.sub(r"\D", "", change))) in {change[0], None}, (gene, change)
 
 
 ANNA = str(DEMO / "anna.yaml")
