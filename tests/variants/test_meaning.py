@@ -41,6 +41,12 @@ def test_meaning(row: dict[str, Any]) -> None:
     assert ".." not in found.reason
 
 
+@pytest.mark.parametrize(("text", "asked"), [("RET fusion", False), ("CCDC6-RET", False), ("RET M918T", True)])
+def test_a_fusion_is_not_inherited(text: str, asked: bool) -> None:
+    # Ann Oncol 2023;34:215 counts small variants; fusions arise in the tumour.
+    assert ("may be inherited" in meaning(read_change(text)).reason) is asked
+
+
 def test_every_group_has_its_source() -> None:
     assert all(group["source"] for group in GROUPS)
     assert len(ROWS) >= 120

@@ -97,7 +97,7 @@ def meaning(
     sentences = [reason, *_what_it_opens(call, marker, value, change)]
     facts = genes()[change.gene].facts if change.gene in genes() else {}
     inherited, blood = facts.get("inherited"), facts.get("blood_cells")
-    if inherited is not None and call in HARMFUL:
+    if inherited is not None and call in HARMFUL and change_class(change) != "fusion":
         sentences.append(f"It may be inherited: {inherited.text}; a germline test tells")
         source = _sources(source, inherited.source)
     flagged = blood is not None and call not in _HARMLESS and _may_be_of_blood_cells(change, specimen, vaf)
