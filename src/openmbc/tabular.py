@@ -42,11 +42,20 @@ def with_source(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.format("row {}", pl.int_range(1, pl.len() + 1)).alias("source"))
 
 
+def _unplaced() -> list[pl.Expr]:
+    what = pl.lit("a row without a person or a date was not used")
+    return problem("error", what, "Add what is missing.")
+
+
+# Rows that have a person and a date; which have not, and the problem.
+PLACED = pl.col("person").is_not_null() & pl.col("date").is_not_null()
+NOT_PLACED = (~PLACED, _unplaced())
+
+
 def placed(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows with a person and a date, and the others as problems."""
-    there = pl.col("person").is_not_null() & pl.col("date").is_not_null()
-    lost = pl.lit("a row without a person or a date was not used")
-    return table.filter(there), table.filter(~there).select(*problem("error", lost, "Add what is missing."))
+    lost, said = NOT_PLACED
+    return table.filter(PLACED), table.filter(lost).select(said)
 
 
 def known(table: pl.DataFrame, name: str, words: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from openmbc.liquid.checked import COLUMNS, RESULTS, STARTS, checked, starts_of, with_results
+from openmbc.liquid.checked import COLUMNS, RESULTS, STARTS, checked, now, starts_of, typed, with_results
 from openmbc.liquid.draws import draws_of
 from openmbc.liquid.series import series_of
 from openmbc.liquid.words import of_draws, of_series, percent
 from openmbc.tabular import listed
 
-__all__ = ["COLUMNS", "RESULTS", "STARTS", "Followed", "follow", "in_words", "percent"]
+__all__ = ["COLUMNS", "RESULTS", "STARTS", "Followed", "follow", "followed", "in_words", "percent"]
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,19 @@ def follow(variants: pl.DataFrame, results: pl.DataFrame | None = None, starts: 
     comparator (< <= > >= of one that is only a bound).
     ``starts`` has when lines of treatment began (`STARTS`): person, start; the newest draw before one is its baseline.
     """
-    rows, found = checked(variants)
-    draws, rows, odd = with_results(rows, results)
-    series = series_of(rows, draws)
-    return Followed(series, draws_of(rows, draws, series, starts_of(starts)), listed(found, odd))
+    measured = None if results is None or results.is_empty() else typed(results, RESULTS)
+    return followed(typed(variants, COLUMNS), measured, starts_of(starts))
+
+
+def followed(variants: pl.LazyFrame, results: pl.LazyFrame | None, starts: pl.LazyFrame) -> Followed:
+    """As `follow`, from tables that have all their columns in their types, and ``source``.
+
+    ``results``: None where there are none; ``starts``: in order, without nulls and repetitions.
+    """
+    one, found = checked(variants)
+    draws, rows, odd = with_results(one.lazy(), results)
+    (series,) = now(series_of(rows.lazy(), draws.lazy()))
+    return Followed(series, draws_of(rows.lazy(), draws.lazy(), series.lazy(), starts), listed(*found, *odd))
 
 
 def in_words(found: Followed) -> Followed:

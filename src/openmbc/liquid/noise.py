@@ -29,22 +29,27 @@ def interval(ppb: str, depth: str) -> tuple[pl.Expr, pl.Expr]:
     return (middle - half) / whole, (middle + half) / whole
 
 
-def changed(now: tuple[str, str], before: tuple[str, str]) -> pl.Expr:
-    """rising, falling or stable, from the columns of share and depth; null where a share is not known."""
-    low, high = interval(*now)
-    low_before, high_before = interval(*before)
+def changed(now: tuple[str, str], before: tuple[str, str]) -> tuple[list[pl.Expr], list[pl.Expr], pl.Expr]:
+    """rising, falling or stable, from the columns of share and depth; null where a share is not known.
+
+    Three steps, so that nothing is worked out twice: the ends of both intervals, then whether it went up or down.
+    """
+    names = ("low", "high", "low_before", "high_before")
+    ends = [end.alias(f"_{name}") for name, end in zip(names, (*interval(*now), *interval(*before)), strict=True)]
+    low, high, low_before, high_before = (pl.col(f"_{name}") for name in names)
     tenths, each = 10 * pl.col(now[0]), pl.col(before[0])
     measured = pl.col(now[1]).is_not_null() & pl.col(before[1]).is_not_null()
     up = pl.when(measured).then((low > high_before) & (tenths >= RISE * each)).otherwise(tenths >= RISE_UNKNOWN * each)
     down = (
         pl.when(measured).then((high < low_before) & (tenths <= FALL * each)).otherwise(tenths <= FALL_UNKNOWN * each)
     )
-    return (
-        pl.when(up.is_null())
+    said = (
+        pl.when(pl.col("_up").is_null())
         .then(None)
-        .when(up)
+        .when("_up")
         .then(pl.lit("rising"))
-        .when(down)
+        .when("_down")
         .then(pl.lit("falling"))
         .otherwise(pl.lit("stable"))
     )
+    return ends, [up.alias("_up"), down.alias("_down")], said

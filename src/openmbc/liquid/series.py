@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import NamedTuple
+
 import polars as pl
 
-from openmbc.liquid.checked import DRAW, PLAIN, SHARE
+from openmbc.liquid.checked import DRAW, SHARE
 from openmbc.liquid.noise import changed
 
 STATUSES = ("detected", "below_lod", "not_detected", "not_tested", "not_known")
@@ -15,7 +18,7 @@ _VARIANT = ["person", "gene", "change"]
 _COMPARED = ["person", "assay_key", "panel_key", "gene", "change"]
 
 
-def series_of(rows: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
+def series_of(rows: pl.LazyFrame, draws: pl.LazyFrame) -> pl.LazyFrame:
     """A row per person, variant and draw, sorted by these.
 
     Columns: person, gene, change, draw, date, assay, panel, ``status`` (`STATUSES`), vaf and lod (shares), depth,
@@ -32,51 +35,90 @@ def series_of(rows: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
     - unclear: a share is not known, or lies where the detection limit of the other draw cannot see it
     - not_comparable: earlier draws were of another test or panel, or of one that is not known
     """
-    grid = _grid(rows.lazy(), draws.lazy())
-    told = grid.with_columns(_status()).sort(*_VARIANT, "date", "draw", nulls_last=True)
-    told = told.with_columns(pl.when(pl.col("status") != "not_tested").then("lod").alias("lod"))
-    blood = pl.col("clonal_haematopoiesis").fill_null(False).cum_max().over(_VARIANT)
-    told = told.with_columns(blood.alias("clonal_haematopoiesis"))
-    compared = _before(told).with_columns(changed(("ppb", "depth"), ("ppb_before", "depth_before")).alias("noise"))
-    return compared.with_columns(_trend()).select(
-        *_VARIANT, "draw", "date", "assay", "panel", "status", *_shares("ppb", "vaf"), *_shares("lod", "lod"), "depth",
-        "clonal_haematopoiesis", "since", *_shares("ppb_before", "vaf_before"), "trend", _sure(),
+    told = _grid(rows, draws).with_columns(_status()).sort(*_VARIANT, "date", "draw", nulls_last=True)
+    told = told.with_columns(_over_time())
+    ends, moved, noise = _noise()
+    compared = _before(told).with_columns(ends).with_columns(moved).with_columns(noise)
+    return compared.with_columns(_trend()).select(_columns())
+
+
+@cache
+def _over_time() -> list[pl.Expr]:
+    """The limit where something was looked for; from blood cells, when this or a draw before says so."""
+    return [
+        pl.when(pl.col("status") != "not_tested").then("lod").alias("lod"),
+        pl.col("clonal_haematopoiesis").fill_null(False).cum_max().over(_VARIANT).alias("clonal_haematopoiesis"),
+    ]
+
+
+@cache
+def _noise() -> tuple[list[pl.Expr], list[pl.Expr], pl.Expr]:
+    ends, moved, said = changed(("ppb", "depth"), ("ppb_before", "depth_before"))
+    return ends, moved, said.alias("noise")
+
+
+@cache
+def _columns() -> list[pl.Expr]:
+    named: list[str | pl.Expr] = [
+        *_VARIANT, "draw", "date", "assay", "panel", "status", _share("ppb", "vaf"), _share("lod", "lod"), "depth",
+        "clonal_haematopoiesis", "since", _share("ppb_before", "vaf_before"), "trend", _sure(),
         "sources", "ppb", "looked_for",
-    ).collect(optimizations=PLAIN)  # fmt: skip
+    ]  # fmt: skip
+    return [pl.col(column) if isinstance(column, str) else column for column in named]
 
 
-def _shares(name: str, shown: str) -> list[pl.Expr]:
-    return [(pl.col(name) * SHARE).round(9).alias(shown)]
+def _share(name: str, shown: str) -> pl.Expr:
+    return (pl.col(name) * SHARE).round(9).alias(shown)
 
 
 def _grid(rows: pl.LazyFrame, draws: pl.LazyFrame) -> pl.LazyFrame:
     """Each variant that a person ever had, at each draw of the person, with what the draw says of it and its gene."""
-    present, named = pl.col("result") == "present", pl.col("change").is_not_null()
-    variants = rows.filter(present | (pl.col("result").is_null() & named)).select(_VARIANT).unique()
+    of = _expressions()
+    variants = rows.filter(of.listed).select(_VARIANT).unique()
     grid = variants.join(draws.select("draw", *DRAW, "assay", "panel"), on="person")
-    said = rows.select(
-        "draw", "gene", "change", "result", "ppb", "depth", "clonal_haematopoiesis", "sources",
-        pl.col("lod").alias("own_lod"), pl.lit(True).alias("own"),
-    )  # fmt: skip
-    grid = grid.join(said, on=["draw", "gene", "change"], how="left", nulls_equal=True)
-    # A change that was looked for by itself says nothing of others in its gene.
-    of_gene = (
-        rows.filter(pl.col("result").is_not_null() & (present | ~named))
-        .group_by("draw", "gene")
-        .agg(
+    grid = grid.join(rows.select(of.said), on=["draw", "gene", "change"], how="left", nulls_equal=True)
+    of_gene = rows.filter(of.of_gene).group_by("draw", "gene").agg(of.gene)
+    limits = rows.group_by("draw").agg(of.limit)
+    grid = grid.join(of_gene, on=["draw", "gene"], how="left").join(limits, on="draw", how="left")
+    return grid.with_columns(of.filled)
+
+
+class _Expressions(NamedTuple):
+    """Of findings: which make a variant; what one says; which say something of its whole gene, and what."""
+
+    listed: pl.Expr
+    said: list[pl.Expr]
+    of_gene: pl.Expr
+    gene: list[pl.Expr]
+    limit: pl.Expr
+    filled: list[pl.Expr]
+
+
+@cache
+def _expressions() -> _Expressions:
+    present, named = pl.col("result") == "present", pl.col("change").is_not_null()
+    own = ["draw", "gene", "change", "result", "ppb", "depth", "clonal_haematopoiesis", "sources"]
+    return _Expressions(
+        present | (pl.col("result").is_null() & named),
+        [pl.col(own), pl.col("lod").alias("own_lod"), pl.lit(True).alias("own")],
+        # A change that was looked for by itself says nothing of others in its gene.
+        pl.col("result").is_not_null() & (present | ~named),
+        [
             pl.col("lod").max().alias("gene_lod"),
             pl.lit(True).alias("looked"),
             (present & ~named).sum().alias("unnamed"),
             (present & named).sum().alias("named"),
             pl.col("sources").explode().unique().sort().alias("by"),
-        )
+        ],
+        pl.col("lod").max().alias("draw_lod"),
+        [
+            pl.coalesce("own_lod", "gene_lod", "draw_lod").alias("lod"),
+            pl.coalesce("sources", "by").fill_null([]).alias("sources"),
+        ],
     )
-    limits = rows.group_by("draw").agg(pl.col("lod").max().alias("draw_lod"))
-    grid = grid.join(of_gene, on=["draw", "gene"], how="left").join(limits, on="draw", how="left")
-    limit = pl.coalesce("own_lod", "gene_lod", "draw_lod")
-    return grid.with_columns(limit.alias("lod"), pl.coalesce("sources", "by").fill_null([]).alias("sources"))
 
 
+@cache
 def _status() -> pl.Expr:
     result, own = pl.col("result"), pl.col("own").fill_null(False)
     below = (pl.col("ppb") < pl.col("lod")).fill_null(False)
@@ -97,20 +139,29 @@ def _status() -> pl.Expr:
 
 def _before(told: pl.LazyFrame) -> pl.LazyFrame:
     """With the last draw of the same test and panel in which the variant was looked for, and what it said."""
+    of_test, before, elsewhere = _looked()
+    told = told.with_columns(elsewhere).cache()
+    earlier = told.filter(of_test).select(before)
+    return told.join(earlier, on=["draw", "gene", "change"], how="left", nulls_equal=True, maintain_order="left")
+
+
+@cache
+def _looked() -> tuple[pl.Expr, list[pl.Expr], list[pl.Expr]]:
+    """Where a test looked, what it said before, and whether any test had looked before."""
     looked = pl.col("status").is_in(["detected", "below_lod", "not_detected"])
     seen = pl.col("status").is_in(["detected", "below_lod"])
-    of_test = told.filter(looked & pl.col("assay_key").is_not_null())
-    before = of_test.select(
-        "draw", "gene", "change",
-        *(pl.col(n).shift(1).over(_COMPARED).alias(f"{n}_before") for n in ("date", "status", "ppb", "depth", "lod")),
+    names = {"date": "since", **{n: f"{n}_before" for n in ("status", "ppb", "depth", "lod")}}
+    before = [
+        pl.col("draw", "gene", "change"),
+        *(pl.col(n).shift(1).over(_COMPARED).alias(name) for n, name in names.items()),
         seen.cum_max().shift(1).over(_COMPARED).alias("ever_before"),
-    ).rename({"date_before": "since"})  # fmt: skip
+    ]
     # Looked for in any test before: what is then found for the first time in this one cannot be compared.
-    elsewhere = looked.cum_max().shift(1).over(_VARIANT).fill_null(False)
-    told = told.with_columns(elsewhere.alias("elsewhere"), looked.alias("looked_for"))
-    return told.join(before, on=["draw", "gene", "change"], how="left", nulls_equal=True, maintain_order="left")
+    elsewhere = looked.cum_max().shift(1).over(_VARIANT).fill_null(False).alias("elsewhere")
+    return looked & pl.col("assay_key").is_not_null(), before, [elsewhere, looked.alias("looked_for")]
 
 
+@cache
 def _trend() -> pl.Expr:
     now, before = pl.col("status"), pl.col("status_before")
     seen = before.is_in(["detected", "below_lod"])
