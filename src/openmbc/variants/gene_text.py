@@ -56,7 +56,8 @@ def known_gene(text: str) -> str | None:
 
 def _names_only(text: str, gene: str) -> bool:
     """Whether the text is the name and nothing else: ``HER2/neu``, not ``HER2 amplified``."""
-    others = {symbol_of(word) for word in re.split(r"[-/ ]", text.upper())} - {None, gene}
+    # The symbol itself names no other: most texts are that alone, and need no table of all genes.
+    others = {symbol_of(word) for word in re.split(r"[-/ ]", text.upper()) if word != gene} - {None, gene}
     return not others and (len(text.split()) == 1 or gene_symbol(None, None, text.replace(" ", "")) == gene)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,7 +70,7 @@ def gene_of_accession(accession: str) -> str | None:
 
 def symbol_of(text: str) -> str | None:
     """The symbol of a protein-coding human gene, from itself or from a name that it had before; spelled exactly."""
-    return text if text in _symbols() else _previous().get(text)
+    return text if text in _transcripts() else _previous().get(text)
 
 
 @cache
@@ -96,8 +97,10 @@ def _codings() -> dict[str, Coding]:
 
 
 @cache
-def _symbols() -> frozenset[str]:
-    return frozenset(row["symbol"] for row in rows("symbols", _HERE))
+def _transcripts() -> dict[str, str]:
+    """The transcript of every gene. As pairs: 19,000 rows as dictionaries take five times as long."""
+    lines = (_HERE / "symbols.csv").read_text("utf-8").splitlines()
+    return dict(csv.reader(lines[1:]))
 
 
 @cache
@@ -107,7 +110,7 @@ def _previous() -> dict[str, str]:
 
 @cache
 def _accessions() -> dict[str, str]:
-    found = {row["transcript"]: row["symbol"] for row in rows("symbols", _HERE)}
+    found = {transcript: symbol for symbol, transcript in _transcripts().items()}
     for protein in _proteins().values():
         for accession in (protein.transcript, protein.protein):
             found[accession.partition(".")[0]] = protein.gene
