@@ -52,12 +52,10 @@ def grade_concepts(labs: pl.DataFrame, version: Version, *, worst_case: bool = F
     and ``highest`` (Int8): the grades between which the answer lies, equal when graded, null when there is no value.
     """
     absent = [pl.lit(None, pl.String).alias(n) for n in ("detail", "comparator") if n not in labs.columns]
-    sign = pl.col("comparator").fill_null("")
-    values = (
-        labs.with_columns(absent)
-        .rename({"low": "lower", "high": "upper"})
-        .with_columns(value=pl.when(pl.col("value").is_finite()).then(sign + pl.col("value").cast(pl.String)))
-    )
+    values = labs.with_columns(absent).rename({"low": "lower", "high": "upper"})
+    value, sign = pl.when(pl.col("value").is_finite()).then("value"), pl.col("comparator").fill_null("")
+    bounds = bool((values["comparator"].fill_null("") != "").any())
+    values = values.with_columns(value=sign + value.cast(pl.String) if bounds else value)
     question = _Question(
         values, ("concept", "detail"), lambda concept, detail: of_concept(concept, detail, version), worst_case
     )
