@@ -193,7 +193,7 @@ def _parts(
         markers.derive(visits, observations, trends),
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
     ]
-    problems = contradictions(visits, facts, observations, conditions, eps, newest, found)
+    problems = contradictions(visits, facts, observations, conditions, eps, newest, found, variants)
     problems = pl.concat([problems, *pharmacogenes.problems(visits, codes, diplotypes)])
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])

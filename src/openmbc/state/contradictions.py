@@ -9,6 +9,7 @@ import polars as pl
 from openmbc.criteria.kleene import certain, refuted
 from openmbc.facts import PROBLEMS, Facts
 from openmbc.state.episodes import keys_of_drugs
+from openmbc.state.unread import unread
 
 _ASK = "Check the record and correct the one that is wrong."
 _ASK_PATHOLOGIST = "Ask the pathologist to look at IHC and ISH together, or to test another specimen."
@@ -32,10 +33,12 @@ def contradictions(
     eps: pl.LazyFrame,
     newest: pl.LazyFrame,
     found: pl.LazyFrame,
+    variants: pl.DataFrame,
 ) -> pl.LazyFrame:
     """Every contradiction found at the visits, in the columns of `facts.PROBLEMS`, sorted.
 
-    ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`, ``found`` is `genomics.findings`.
+    ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`, ``found`` is `genomics.findings`; ``variants`` are
+    those known at the visits.
     """
     treatments = facts.treatments.lazy()
     listed = [
@@ -50,6 +53,7 @@ def contradictions(
         _end_before_start(treatments, visits),
         _pregnant_man(facts.people.lazy(), observations),
         _several_values(observations),
+        unread(variants),
     ]
     return pl.concat(listed).unique().sort("person", "what", "source")
 

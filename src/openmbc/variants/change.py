@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
@@ -39,6 +39,7 @@ class Change:
     each None where it is not stated or does not apply. ``exon`` is the number of an exon (the first of several),
     ``partner`` the other gene of a fusion, ``coding`` the c. part as given. ``problems`` are sentences: what was not
     understood, contradicts itself or contradicts the protein; a change with problems is still what was written.
+    ``untold`` are those of them that only say that the effect is not told: the change itself was read.
     """
 
     gene: str | None = None
@@ -52,6 +53,12 @@ class Change:
     partner: str | None = None
     coding: str | None = None
     problems: tuple[str, ...] = ()
+    untold: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def misread(self) -> bool:
+        """Whether the text may mean another change: part of it was not understood, or a contradiction is in it."""
+        return not set(self.problems) <= set(self.untold)
 
 
 # Kinds whose name may leave out what comes in.

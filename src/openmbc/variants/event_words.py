@@ -22,6 +22,11 @@ _FILLING = frozenset(
     | {"somatic", "germline", "tumour", "tumor", "tissue", "snv"}
 )
 _WORD = re.compile(r"[a-z0-9]+")
+# Words beside a change that leave it what it is: on how many copies, in how many cells, and that it is of the tumour.
+_BESIDE = frozenset(
+    {"het", "heterozygous", "hom", "homozygous", "hemizygous", "clonal", "subclonal"}
+    | {"somatic", "tumour", "tumor", "tissue", "snv"}
+)
 
 # Nothing was found: never a change. And a finding that the text itself leaves open.
 _DENIED = re.compile(
@@ -75,6 +80,12 @@ def left_open(text: str) -> str | None:
     """The word by which a text leaves a finding open."""
     hit = _OPEN.search(text)
     return hit[0].lower() if hit else None
+
+
+def adds_nothing(words: str) -> bool:
+    """Whether words beside a change leave it what it is: "(heterozygous)", "subclonal", "somatic mutation"."""
+    said = _WORD.findall(words.lower())
+    return "?" not in words and all(word in _BESIDE or word in _MUTATION for word in said)
 
 
 def event_of(text: str) -> Event | None:

@@ -33,6 +33,11 @@ _HARMLESS = ("benign", "likely_benign")
 _ADDED_OR_LOST = ("amplification", "copy_gain", "fusion", "loss", "expression")
 _NOT_SAID = ("unspecified", "unknown")
 _IN_FRAME = ("in_frame", "exon", *_NOT_SAID)
+# Words for copies that may leave one of the two.
+_COPIES_OPEN = frozenset(
+    {"deletion", "partial deletion", "partial loss", "heterozygous deletion", "copy number loss"}
+    | {"loss of heterozygosity"}
+)
 # Above this share of reads a change in plasma is hardly one of blood cells. Unconfirmed: the assay of Clin Cancer Res
 # 2025;31:2710 calls it clonal haematopoiesis when the blood cells hold less; read in a quotation, not in the paper.
 BLOOD_CELLS_BELOW = 0.20
@@ -72,6 +77,7 @@ class _Judged(NamedTuple):
     call: Oncogenicity | None
     why: str
     source: str | None
+    alone: bool = False  # counts only where the report does not say the opposite
 
 
 def meaning(
@@ -89,6 +95,8 @@ def meaning(
     with the change, 0 to 1.
     """
     judged, said = _judged(change), reported_call(reported)
+    if change.misread and said in HARMFUL:
+        said = None  # of which change the report says it is the question
     if origin == "germline":
         return _inherited(change, judged, said)
     call, reason, source = _together(judged, said)
@@ -150,17 +158,29 @@ def _name(change: Change) -> str:
 def _judged(change: Change) -> _Judged:
     """What the tables say of a change, else the rules for classes of change."""
     of_gene = change.gene or "the gene"
+    if change.misread:
+        why = " ".join(problem for problem in change.problems if problem not in change.untold)
+        return _Judged(None, f"Not judged, and it opens no treatment: {why.removesuffix('.')}", None)
     if change.kind == "unspecified":
-        return _Judged(None, f"The report does not say which change of {of_gene} it is", None)
+        return _Judged(None, _not_said(change, of_gene), None)
     if not change.change:
         return _Judged(None, "The change was not understood, so whether it matters is open", None)
-    listed = _listed(change)
-    if listed is not None:
-        return listed
     gene = genes().get(change.gene or "")
-    if gene is None:
-        return _Judged(None, f"The tables hold nothing on {of_gene}, so whether it matters is open", None)
-    return _by_class(change, gene, _name(change))
+    if change.kind == "rearrangement" and change.partner is None and gene is not None and gene.role == "oncogene":
+        why = f"{_name(change)} may join it to another gene or only break it: the report names no partner"
+        return _Judged(None, f"{why}; a test of RNA tells", None)
+    return _listed(change) or _by_class(change, gene, _name(change))
+
+
+def _not_said(change: Change, of_gene: str) -> str:
+    """What is missing where a report does not say which change it is."""
+    if change.change in _COPIES_OPEN:
+        return f"{_name(change)} does not say that both copies of {of_gene} are gone, so whether it matters is open"
+    if change.change == "promoter methylation":
+        return f"{_name(change)} is no change of the gene itself: the tables hold nothing on it"
+    if change.untold and change.coding is not None:
+        return f"What {_name(change)} does to the protein is not told here, so whether it matters is open"
+    return f"The report does not say which change of {of_gene} it is"
 
 
 def _listed(change: Change) -> _Judged | None:
@@ -179,22 +199,22 @@ def _row(table: dict[str, tuple[Known, ...]], change: Change) -> Known | None:
     return next((known for known in table.get(change.gene or "", ()) if known.holds(change)), None)
 
 
-def _by_class(change: Change, gene: Gene, name: str) -> _Judged:
+def _by_class(change: Change, gene: Gene | None, name: str) -> _Judged:
     """The rules: what takes a tumour suppressor away, what leaves the protein as it is, and what is open."""
-    does = change_class(change)
+    of_gene, does = change.gene or "the gene", change_class(change)
+    if gene is None:
+        return _Judged(None, f"The tables hold nothing on {of_gene}, so whether it matters is open", None)
     if does == "synonymous":
-        why = f"{name} does not change the protein, and no effect on splicing is known"
-        return _Judged("likely_benign", why, _STANDARD.format("SBP2"))
-    if gene.role not in ("suppressor", "both"):
-        if does == "null":
-            why = f"{name} cuts the protein short, which is not known to activate an oncogene"
-            return _Judged(None, why, None)
-        return _Judged(None, f"The tables do not know {name}, so whether it matters is open", None)
-    if does == "null":
+        why = f"{name} does not change the protein; whether it disturbs splicing was not looked at here"
+        return _Judged("likely_benign", why, _STANDARD.format("SBP2"), alone=True)
+    suppressor = gene.role in ("suppressor", "both")
+    if does == "null" and suppressor:
         return _truncated(change, gene, name)
-    if does == "loss":
+    if does == "loss" and suppressor:
         why = f"{change.gene} or its protein is lost, and {change.gene} is a tumour suppressor"
         return _Judged("likely_oncogenic", why, _sources(_STANDARD.format("OVS1"), gene.facts["role"].source))
+    if does == "null":
+        return _Judged(None, f"{name} cuts the protein short, which is not known to activate an oncogene", None)
     return _Judged(None, f"The tables do not know {name}, so whether it matters is open", None)
 
 
@@ -216,7 +236,7 @@ def _together(judged: _Judged, said: Oncogenicity | None) -> tuple[Oncogenicity 
     if said is None:
         return judged.call, judged.why, judged.source
     report = f"The report calls it {_in_words(said)}"
-    if judged.call in (None, "uncertain"):
+    if judged.call in (None, "uncertain") or (judged.alone and said not in _HARMLESS):
         return said, f"{report}. {judged.why}", _sources("the report", judged.source)
     if (judged.call in HARMFUL) == (said in HARMFUL) and said != "uncertain":
         return judged.call, f"{judged.why}. {report} too", _sources(judged.source, "the report")
@@ -230,7 +250,7 @@ def _marker(change: Change) -> Marker | None:
     does = change_class(change)
     if does == "expression":
         return None
-    copies = does in ("amplification", "copy_gain")
+    copies = does in ("amplification", "copy_gain") or (does == "unspecified" and "amplif" in change.change.lower())
     if len(of_gene) > 1:
         of_gene = tuple(m for m in of_gene if ("amplification" in m.counts) == copies)
     return of_gene[0] if of_gene else None
@@ -242,15 +262,16 @@ def _value(
     does = change_class(change)
     if does in _NOT_SAID and (marker.only or marker.structural):
         return "present"  # which change is the question, whatever class the report gives it
+    if change.misread and call is None:
+        return None if does in _ADDED_OR_LOST and marker.counts.isdisjoint({"null", does}) else "present"
     if call in HARMFUL and _counts(change, does, marker, judged, said):
         return "altered"
     if does in _ADDED_OR_LOST and not marker.structural and "null" not in marker.counts:
         return None  # copies and fusions of a gene of which mutations count
     if call is not None:
         return "uncertain"
-    if does not in _NOT_SAID and (marker.only or marker.structural):
-        return "uncertain"
-    return "present"
+    open_ = does in _NOT_SAID or (change.kind == "rearrangement" and change.partner is None)
+    return "uncertain" if not open_ and (marker.only or marker.structural) else "present"
 
 
 def _counts(change: Change, does: str, marker: Marker, judged: _Judged, said: Oncogenicity | None) -> bool:
@@ -302,11 +323,14 @@ def _class_of_laboratory(
     change: Change, judged: _Judged, said: Oncogenicity | None
 ) -> tuple[Oncogenicity | None, str, str | None]:
     """How harmful an inherited change is, why, and by which source."""
-    harmless = judged.call in _HARMLESS
+    if change.misread and said is None:
+        return None, judged.why, None
+    harmless = judged.call in _HARMLESS and not (judged.alone and said is not None)
     if harmless and said in (None, *HARMFUL):
         return _together(judged, said)
     if said is not None:
-        return said, f"The report calls it {_in_words(said)}", "the report"
+        more = f". {judged.why}" if judged.alone or change.misread else ""
+        return said, f"The report calls it {_in_words(said)}{more}", "the report"
     if change_class(change) == "null" and judged.call in HARMFUL:
         why = "That is very strong evidence of harm in an inherited change, but alone it gives no class"
         return None, f"{judged.why}. {why}: ask the laboratory for it", _GERMLINE_RULE

@@ -24,6 +24,7 @@ def change_of_edit(edit: Edit, gene: str | None, accessions: list[str]) -> Chang
     form, more = _form(edit, protein, coding)
     if coding is not None and not more:
         edit = as_far_as_possible(coding, edit)
+    untold = [] if more else [*problems]
     problems += more
     derivable = not problems
     if form is not None:
@@ -37,11 +38,14 @@ def change_of_edit(edit: Edit, gene: str | None, accessions: list[str]) -> Chang
             form.alt,
             coding=edit.text,
             problems=tuple(problems),
+            untold=tuple(untold),
         )
     kind = by_length(edit)
     if derivable and kind != "frameshift":
-        problems.append(f"What {edit.text} does to the protein{_of(gene)} is not derived here.")
-    return Change(gene, edit.text, kind, edit.codon, edit.last_codon, coding=edit.text, problems=tuple(problems))
+        untold = [f"What {edit.text} does to the protein{_of(gene)} is not derived here."]
+        problems += untold
+    where = (edit.codon, edit.last_codon)
+    return Change(gene, edit.text, kind, *where, coding=edit.text, problems=tuple(problems), untold=tuple(untold))
 
 
 def _of(gene: str | None) -> str:
@@ -66,10 +70,10 @@ def _outside(edit: Edit, gene: str | None) -> Change:
     kind = beside_exon(edit)
     if kind is None:
         told = f"{edit.text} reaches beyond the coding sequence: what it does is not told."
-        return Change(gene, edit.text, "unspecified", coding=edit.text, problems=(told,))
+        return Change(gene, edit.text, "unspecified", coding=edit.text, problems=(told,), untold=(told,))
     if kind == "unspecified":
         told = f"{edit.text} lies deeper in the intron than two bases: what it does is not told."
-        return Change(gene, edit.text, kind, coding=edit.text, problems=(told,))
+        return Change(gene, edit.text, kind, coding=edit.text, problems=(told,), untold=(told,))
     start, end = max(edit.codon, 1), max(edit.last_codon, 1)
     if kind == "exon":
         return Change(gene, edit.text, kind, start, end, coding=edit.text)

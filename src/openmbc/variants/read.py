@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from openmbc.variants.change import Change, Kind
 from openmbc.variants.coding_text import Edit, edit_of
-from openmbc.variants.event_words import denied, event_of, left_open
+from openmbc.variants.event_words import adds_nothing, denied, event_of, left_open
 from openmbc.variants.gene_text import fused_gene, known_gene, pair_of, split_gene, without_accessions
 from openmbc.variants.legacy import intron_name, is_numbered, old_number
 from openmbc.variants.of_coding import change_of_edit, contradiction
@@ -20,7 +20,9 @@ from openmbc.variants.protein_text import Stated, stated
 
 _LONGEST = 500
 # Proteins that are stained: "HER2 positive" is a result of IHC or ISH.
-_STAINED = frozenset({"ERBB2", "ESR1", "PGR", "AR", "CD274"})
+_STAINED = frozenset(
+    {"ERBB2", "ESR1", "PGR", "AR", "CD274", "PTEN", "TP53", "RB1", "CDH1", "MLH1", "MSH2", "MSH6", "PMS2"}
+)
 _CODING = re.compile(r"(?<![A-Za-z0-9])c\.\s*(?P<name>\(?[-*?(]*[\dACGT][^\s;,:\[\]]*)", re.IGNORECASE)
 _PROTEIN = re.compile(r"(?<![A-Za-z0-9])p\.\s*(?P<name>[^\s;,:]+)", re.IGNORECASE)
 _GENOMIC = re.compile(r"(?<![A-Za-z0-9])(?:g|n|m|r)\.\s*[^\s;,:]*\d[^\s;,:]*", re.IGNORECASE)
@@ -51,7 +53,7 @@ def read_change(text: str | None, gene: str | None = None) -> Change:
         else:
             problems.append(f"The gene '{gene.strip()}' is not known.")
     if len(tidy) > _LONGEST:
-        return _unknown(given, problems, f"A text of {len(tidy)} characters is not the name of one change.")
+        return _not_told(given, problems, f"A text of {len(tidy)} characters is not the name of one change.")
     plain = _plainly(tidy) if given is not None else None
     found = change_of_stated(plain, given, []) if plain is not None else _read(tidy, given)
     if gene and given is None and found.gene is not None:
@@ -79,9 +81,14 @@ def _unknown(gene: str | None, problems: list[str], *more: str) -> Change:
     return Change(gene=gene, problems=(*problems, *more))
 
 
+def _not_told(gene: str | None, problems: list[str], *more: str) -> Change:
+    """Which change it is was not understood, and nothing speaks against one."""
+    return Change(gene, problems=(*problems, *more), untold=(*problems, *more))
+
+
 def _read(text: str, given: str | None) -> Change:
     if not text:
-        return _unknown(given, [], "No change is stated.")
+        return _not_told(given, [], "No change is stated.")
     if (word := denied(text)) is not None:
         gene = given or split_gene(text)[0]
         return _unknown(gene, [], f"'{text}' says '{word}': that nothing was found is not a change.")
@@ -123,6 +130,8 @@ def _fusion(text: str, given: str | None) -> Change | None:
     if "?" in (pair.one, pair.other):
         gene = gene or next(name for name in (pair.one, pair.other) if name != "?")
         return Change(gene, "fusion", "fusion")
+    if "?" in pair.rest:
+        problems.append(f"'{text}' leaves open whether it is there ('?').")
     kind: Kind = "rearrangement" if event is not None and event.kind == "rearrangement" else "fusion"
     leftover = pair.rest.strip(" -_:;,()")
     if event is None and leftover and re.search(r"[A-Za-z0-9]", leftover):
@@ -137,9 +146,9 @@ def _of_rest(rest: str, gene: str | None, accessions: list[str], text: str) -> C
     edit = edits[0] if edits else None
     if max(len(proteins), len(edits)) > 1:
         names = " and ".join([*(one.text for one in edits), *dict.fromkeys(name for name, _ in proteins)])
-        return _unknown(gene, problems, f"'{text}' names more than one change: {names}.")
+        return _not_told(gene, problems, f"'{text}' names more than one change: {names}.")
     if _OTHER_RESIDUE.search(rest):
-        return _unknown(gene, problems, f"'{text}' names more than one change.")
+        return _not_told(gene, problems, f"'{text}' names more than one change.")
     if proteins:
         change = change_of_stated(proteins[0][1], gene, accessions)
         if edit is not None:
@@ -217,8 +226,10 @@ def _bare(name: str) -> str:
 
 def _beside(words: str, change: Change, text: str) -> list[str]:
     """What stands beside a change: a word for its kind is fine, anything else is said."""
-    if not re.search(r"[A-Za-z0-9]", words):
+    if not re.search(r"[A-Za-z0-9?]", words) or adds_nothing(words):
         return []
+    if (origin := re.search(r"\b(?:germline|inherited|constitutional)\b", words, re.IGNORECASE)) is not None:
+        return [f"'{text}' also says '{origin[0].lower()}': give that as the origin."]
     event = event_of(words) or event_of(_IN_EXON.sub(" ", words) or "mutation")
     if event is None:
         return [f"'{words.strip(' ()[],;:-')}' in '{text}' was not understood."]
@@ -240,13 +251,16 @@ def _of_words(words: str, gene: str | None, accessions: list[str], text: str, pr
         )
         return Change(gene, "positive", "unspecified", problems=(*problems, told))
     if event is not None:
-        return Change(gene, event.change, event.kind, exon=event.exon, problems=tuple(problems))
+        kind, name = (event.kind, event.change) if "?" not in words else ("unspecified", words)
+        doubt = [] if name == event.change else [f"'{text}' leaves open whether it is there ('?')."]
+        return Change(gene, name, kind, exon=event.exon, problems=(*problems, *doubt))
     if re.fullmatch(r"(?:p\.)?\(?\?\)?", re.split(r"[ :]", text)[-1]):
-        return Change(gene, "?", "unspecified", problems=(*problems, "What it does to the protein is not known."))
+        told = "What it does to the protein is not known."
+        return Change(gene, "?", "unspecified", problems=(*problems, told), untold=(told,))
     if gene is not None and not words:
-        return _unknown(gene, problems, f"'{text}' names a gene and no change.")
+        return _not_told(gene, problems, f"'{text}' names a gene and no change.")
     as_one = " as one change" if len(_SEVERAL.split(words)) > 1 else ""
-    return _unknown(gene, problems, f"'{text}' was not understood{as_one}.")
+    return _not_told(gene, problems, f"'{text}' was not understood{as_one}.")
 
 
 def _of_old_name(words: str, gene: str | None, accessions: list[str]) -> Change | None:
@@ -255,7 +269,7 @@ def _of_old_name(words: str, gene: str | None, accessions: list[str]) -> Change 
     if intron is not None:
         name, beside = intron
         more = () if beside else (f"{name} lies deeper in the intron than two bases: what it does is not told.",)
-        return Change(gene, name, "splice" if beside else "unspecified", problems=more)
+        return Change(gene, name, "splice" if beside else "unspecified", problems=more, untold=more)
     old = old_number(_bare(words), gene)
     if old is None:
         return None
