@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 
@@ -61,7 +62,6 @@ _KINDS = (
                r"cop(?:y|ies)|mutations?|polymorphisms?|promoter|repeats?|compound|germline|status|rs\s?id|four|"
                r"following)\b\.?|[:=\s\"']"),
 )  # fmt: skip
-_PATTERN = re.compile("|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS)), re.IGNORECASE)
 _ACCESSION = re.compile(r"\b(?:N[MCGR]_\d+(?:\.\d+)?|LRG_\d+\w*|ENST\d+(?:\.\d+)?)(?:\s*\(\w+\))?\s*:", re.IGNORECASE)
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "→": ">", "＊": "*", "∗": "*"})
 # HGVS counts one TA more than the usual names do: it takes in the last two bases of A(TA)nTAA.
@@ -69,11 +69,18 @@ _GENOMIC_REPEAT = re.compile(r"(?:g\.)?(?:233760235|234668881)(?:_\d+)?\s*TA\[(\
 _BARE_REPEATS = re.compile(r"(?<![\w.*/+-])([5-8])\s*/\s*([5-8])(?![\w.*/])")
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    """All kinds in one. Made when it is needed: it takes longer than the rest of the package, and few records ask."""
+    return re.compile("|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS)), re.IGNORECASE)
+
+
 def marks(gene: str, text: str) -> list[Mark]:
     """The marks of a text that was given as a result of ``gene``; fillers and blanks are left out."""
     found, depth, at, plain = [], 0, 0, _plain(gene, text)
+    pattern = _pattern()
     while at < len(plain):
-        match = _PATTERN.match(plain, at)
+        match = pattern.match(plain, at)
         if match is None or match.end() == at:
             end = _word_end(plain, at)
             found.append(Mark("other", plain[at:end], depth))
