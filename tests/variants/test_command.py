@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from openmbc.errors import RecordError
 from openmbc.knowledge import load
+from openmbc.records.changes import read_changes
 from openmbc.report.variant import variant
 
 KEYS = [
@@ -87,6 +89,53 @@ def test_for_another_tumour_no_evidence_is_given() -> None:
     assert done.returncode == 3
     assert (found["escat"], found["sensitive_to"], found["resistant_to"]) == (None, [], [])
     assert found["problems"] == ["The evidence here is for breast cancer: none is given for 'lung'."]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("gene,alteration\nPIK3CA,H1047R\n", "no columns 'gene' and 'change'"),
+        ("Hugo_Symbol\tHGVSp_Short\nPIK3CA\tp.H1047R\n", "no columns 'gene' and 'change'"),
+        ("gene,change\n", "holds no change"),
+        ("", "holds no change"),
+    ],
+)
+def test_a_table_without_changes_is_never_a_list_of_them(tmp_path: Path, content: str, said: str) -> None:
+    table = tmp_path / "changes.csv"
+    table.write_text(content, encoding="utf-8")
+    with pytest.raises(RecordError, match=said):
+        read_changes(table)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("H1047R", "No gene is named"),
+        ("mutation", "No gene is named"),
+        ("DPYD c.2846A>T", "--diplotype"),
+        ("PIK3CA wild type", "nothing was found"),
+        ("PTEN loss?", "leaves open"),
+    ],
+)
+def test_what_cannot_be_judged_has_a_problem_and_sets_no_marker(text: str, said: str) -> None:
+    found = variant(text, load())
+    assert said in " ".join(found.problems)
+    assert (found.marker, found.oncogenic, found.escat, found.sensitive_to) == (None, None, None, [])
+
+
+@pytest.mark.parametrize("text", ["ESR1 fusion", "PIK3CA amplification"])
+def test_a_change_that_says_nothing_of_its_marker_names_none(text: str) -> None:
+    assert variant(text, load()).marker is None
+
+
+@pytest.mark.parametrize("tumour", ["breast", "Breast carcinoma", "triple-negative breast cancer", "BRCA"])
+def test_breast_cancer_by_other_names(tumour: str) -> None:
+    assert variant("PIK3CA H1047R", load(), tumour).escat == "I-A"
+
+
+@pytest.mark.parametrize("text", ["PIK3CA\u200bH1047R", "PIK3CA H1047\u00adR", "\ufeffPIK3CA H1047R"])
+def test_marks_that_are_not_seen_change_nothing(text: str) -> None:
+    assert variant(text, load()).change == "H1047R"
 
 
 @pytest.mark.parametrize("words", [(), ("PIK3CA H1047R", "--file", "x.txt"), ("--file", "there_is_no_such_file.txt")])

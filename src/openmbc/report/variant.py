@@ -13,7 +13,9 @@ from openmbc.catalogue import DRUGS
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.biomarker import Biomarker, Effect, Grading
 from openmbc.terms import classes_of
-from openmbc.variants import Meaning, Oncogenicity, meaning, read_change
+from openmbc.terms.tables import words
+from openmbc.variants import Change, Meaning, Oncogenicity, meaning, read_change
+from openmbc.variants.pharmacogenes import GENES
 
 TUMOUR = "breast"
 
@@ -62,10 +64,10 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
     contradicts its gene or itself, or of which a part was not understood, is not judged and opens nothing.
     """
     change = read_change(text, gene)
+    problems = [*change.problems, *_unfit(change)]
     # The text may carry the call of a report: "BRCA1 c.1A>G, uncertain significance".
-    found, sound = meaning(change, reported=text), not change.problems
-    here = tumour.strip().lower() in {TUMOUR, "breast cancer", "brca"}
-    problems = list(change.problems)
+    found, sound = meaning(change, reported=text), not problems
+    here = tumour.strip().lower() == "brca" or TUMOUR in words(tumour)
     entries: list[Biomarker] = []
     if not here:
         problems.append(f"The evidence here is for breast cancer: none is given for '{tumour}'.")
@@ -86,6 +88,17 @@ def variant(text: str, knowledge: Knowledge, tumour: str = TUMOUR, gene: str | N
         resistant_to=drugs(effect for entry in entries for effect in entry.resistant),
         problems=problems,
     )
+
+
+def _unfit(change: Change) -> list[str]:
+    """Why a change that was read cannot be judged all the same."""
+    if change.problems:
+        return []
+    if change.gene is None:
+        return ["No gene is named: write it before the change, or give it with --gene."]
+    if change.gene in GENES:
+        return [f"{change.gene} is judged by both of its copies: give its alleles with --diplotype."]
+    return []
 
 
 def _because(found: Meaning, sound: bool) -> str:

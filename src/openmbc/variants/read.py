@@ -33,6 +33,12 @@ _JOIN = (
     (re.compile(r"(?<=[A-Z0-9])ex(?=\d)"), " exon "),
     (re.compile(r"\bc-(?=met\b|myc\b|kit\b)", re.IGNORECASE), ""),
 )
+# Also hyphens that show at the end of a line alone, and marks without width, as copied from PDF and web pages.
+_ONE_KIND = str.maketrans(
+    dict(zip("‐‑‒–—−→∗·", "------>*.", strict=True))
+    | dict.fromkeys("\u00ad\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff", "")
+    | {"\u200b": " "}
+)
 _IN_EXON = re.compile(r"\bex(?:on)?\.?\s*\d{1,3}\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or|plus)\b|[;&+|]|,", re.IGNORECASE)
 _OTHER_RESIDUE = re.compile(r"[A-Z]\d+[A-Z](?:/[A-Z])+", re.IGNORECASE)
@@ -70,8 +76,8 @@ def _names_fusion(gene: str, text: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """One kind of dash, bracket and space; arrows are written as >."""
-    text = unicodedata.normalize("NFKC", text).translate(str.maketrans("‐‑‒–—−→∗·", "------>*."))
+    """One kind of dash, bracket and space, and no marks that are not seen; arrows are written as >."""
+    text = unicodedata.normalize("NFKC", text).translate(_ONE_KIND)
     for pattern, joined in _JOIN:
         text = pattern.sub(joined, text)
     return " ".join(text.split()).strip(" .,;\"'")
