@@ -56,7 +56,7 @@ def test_an_older_specimen_opens_nothing(mia: Report) -> None:
     older = row(mia, "HER2 by IHC", "primary")
     assert (older.opens, older.closes) == ([], [])
     assert older.notes == [
-        "HER2 by IHC of 2018-01 does not count now: another result is newer, or says it more surely."
+        "HER2 by IHC: the result (2018-01, primary) does not count now, as another is newer or says it more surely."
     ]
 
 

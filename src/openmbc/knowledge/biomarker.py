@@ -63,8 +63,9 @@ class Biomarker(Statement, frozen=True, kw_only=True):
     The finding is the feature ``marker`` of the catalogue with its ``value``, or ``when`` where it is a number.
     ``implies`` are other features that the finding sets as well (germline BRCA1 sets germline BRCA). ``only_if``: what
     else must be so, in words that no feature says (two mutations of one gene): such an entry is shown with its words
-    and never taken as found. ``for`` says in which breast cancers the entry holds. ``meaning`` is for the clinician,
-    ``plain`` for the person. ``not_shown``: drugs whose gain was looked for and not found, or little known.
+    and never taken as found. ``several``: it takes two different changes at least. ``for`` says in which breast cancers
+    the entry holds. ``meaning`` is for the clinician, ``plain`` for the person. ``not_shown``: drugs whose gain was
+    looked for and not found, or little known.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Biomarker(Statement, frozen=True, kw_only=True):
     when: Condition | None = None
     implies: list[str] = msgspec.field(default_factory=list)
     only_if: str | None = None
+    several: bool = False
     genes: list[str] = msgspec.field(default_factory=list)
     origin: Literal["somatic", "germline", "either"]
     tumour: Literal["breast"]

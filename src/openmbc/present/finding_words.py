@@ -16,9 +16,10 @@ _COARSE = {"year": "%Y", "month": "%Y-%m"}
 # Marks of the table; words stand beside them.
 MARKS = {"matters": "●", "open": "◐", "clear": "○", "unanswered": "?", "told": "", "none": ""}
 LEGEND = (
-    "● found, and it matters; ◐ found, of uncertain or unknown significance; ○ looked at and not found; "
+    "● found, and harmful; ◐ found, of uncertain or unknown significance; ○ looked at and not found; "
     "? not answered by this sample."
 )
+_HARMFUL = ("oncogenic", "likely_oncogenic")
 _DOES = {"better": "Works better", "worse": "Works worse", "not_shown": "No gain shown"}
 
 Column = tuple[str | None, dt.date | None]
@@ -114,14 +115,14 @@ def standing(finding: Finding) -> str:
         return "clear"
     if finding.kind != "variant":
         return "told"
-    return "matters" if finding.value == "altered" else "open"
+    return "matters" if finding.value == "altered" or finding.oncogenic in _HARMFUL else "open"
 
 
 def words_of(finding: Finding) -> str:
     """A finding in a cell of the table."""
     if finding.result == "found" and finding.oncogenic in ("benign", "likely_benign"):
         said = f"harmless: {finding.text}"
-    elif finding.value == "uncertain":
+    elif finding.value == "uncertain" and finding.oncogenic not in _HARMFUL:
         said = f"uncertain: {finding.text}"
     else:
         said = finding.text
@@ -158,7 +159,7 @@ def _only_older(group: Group) -> bool:
 
 def _group(key: str, of: list[Finding], report: Report) -> Group:
     means = {i: None for f in of for i in f.means}
-    notes = [note for f in of for note in (*_why(f), *f.notes)]
+    notes = [*(why for f in of for why in _why(f)), *(note for f in of for note in f.notes)]
     if key == "her2":
         notes = [her2_basis(report), *notes]
     return Group(

@@ -86,7 +86,9 @@ def with_lesions(facts: Facts, file: Path) -> Facts:
     ).select(*TABLES["lesions"])  # fmt: skip
     others = len(rows) - len(own)
     note = (
-        [(person, file.name, "note", f"{others} rows are of other people and not used", "Nothing.")] if others else []
+        [(person, file.name, "note", f"{others} rows are of other people and not used", "Nothing needs to be done.")]
+        if others
+        else []
     )
     listed = pl.concat([facts.problems, problems.with_columns(pl.lit(person).alias("person")), frame("problems", note)])
     return replace(facts, lesions=pl.concat([facts.lesions, found]), problems=listed)

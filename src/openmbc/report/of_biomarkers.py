@@ -13,6 +13,7 @@ from openmbc.report.basics import Source
 from openmbc.report.genomic_types import DrugEffect, Finding, Meaning, Said, Tier
 from openmbc.report.reasons import View
 
+_SETS = {("pten", "lost"): "altered"}  # what a protein says of the marker of its gene
 _DOES = {"sensitive": "better", "resistant": "worse", "not_shown": "not_shown"}
 
 
@@ -22,9 +23,12 @@ def meanings(found: Iterable[Finding], view: View) -> dict[str, Meaning]:
     An entry for another kind of breast cancer is left out.
     """
     entries: dict[str, Meaning] = {}
-    for finding in found:
+    listed = list(found)
+    for finding in listed:
         for entry_id, entry in view.knowledge.biomarkers.items():
-            if entry_id not in entries and says(entry, finding, view) and _holds(entry.for_, view) is not False:
+            if entry_id in entries or not says(entry, finding, view) or _holds(entry.for_, view) is False:
+                continue
+            if not entry.several or len({f.change for f in listed if says(entry, f, view)}) > 1:
                 entries[entry_id] = _meaning(entry_id, entry, view)
     return entries
 
@@ -33,7 +37,12 @@ def says(entry: Biomarker, finding: Finding, view: View) -> bool:
     """Is the entry about what was found?"""
     if finding.marker != entry.marker or finding.result != "found":
         return False
-    return finding.value == entry.value if entry.when is None else _holds(entry.when, view) is True
+    if entry.when is not None:
+        return _holds(entry.when, view) is True
+    if finding.kind != "variant" and view.state[finding.marker] not in (None, entry.value):
+        return False  # a newer result says otherwise
+    said = str(finding.value)
+    return _SETS.get((entry.marker, said), said) == entry.value
 
 
 def _meaning(entry_id: str, entry: Biomarker, view: View) -> Meaning:

@@ -29,7 +29,7 @@ _LITTLE = (
     "tissue is the next step."
 )
 _LOSSES = "Blood does not rule out genes that are lost or amplified: sequencing of tumour tissue does."
-_ELSEWHERE = "It was found in another sample, and that counts."
+_ELSEWHERE = "A sample without it takes nothing back: another sample had it, and that counts."
 _NOT_UNDERSTOOD = "The gene was not understood, and counts as nothing: see the problems below."
 _KEYS = ["gene", "change", "significance", "origin", "result"]
 _MANY = 1000  # more than there are genes
@@ -91,6 +91,8 @@ def _variants(rows: list[Row], fractions: Mapping[dt.date | None, float], view: 
             yield _change(row)
         elif (read := read_variant(*(row[k] for k in _KEYS))).feature is not None:
             yield _negative(row, read.feature, bool(read.plasma), fractions, view)
+        elif row["change"]:
+            yield _one_absent(row, fractions)
 
 
 def _shared(row: Row) -> Row:
@@ -132,11 +134,24 @@ def _change(row: Row) -> Finding:
     )
 
 
+def _one_absent(row: Row, fractions: Mapping[dt.date | None, float]) -> Finding:
+    """One change that was looked for and not found: of the others of its gene this says nothing."""
+    silent = _low_shedding(row, fractions)
+    said = read_change(row["change"], row["gene"]).change or row["change"]
+    return Finding(
+        what=_name(row, None),
+        result="not_detected" if silent else "not_found",
+        text=f"{said} not detected, low shedding" if silent else f"{said} not found",
+        change=said,
+        **_shared(row),
+    )
+
+
 def _negative(
     row: Row, marker: str, plasma_can: bool, fractions: Mapping[dt.date | None, float], view: View
 ) -> Finding:
     """A gene that was looked at and clear; where blood cannot say that, it says nothing."""
-    rests = row["source"] in view.trace.get(marker, ())
+    rests = view.state[marker] == "not_found" and row["source"] in view.trace.get(marker, ())
     silent = row["specimen"] == "plasma" and not rests and (not plasma_can or _low_shedding(row, fractions))
     notes = [_LITTLE if plasma_can else _LOSSES] if silent else []
     if view.state[marker] in ("altered", "present"):
@@ -206,7 +221,7 @@ def _panels(rows: list[Row], fractions: Mapping[dt.date | None, float]) -> Itera
         specimen = "germline" if row["origin"] == "germline" else row["specimen"]
         together.setdefault((specimen, row["date"], row["assay"]), []).append(row)
     for (specimen, date, assay), of in together.items():
-        negative = {r["gene"] for r in of if r["result"] in _NEGATIVE and r["gene"]}
+        negative = {r["gene"] for r in of if r["result"] in _NEGATIVE and r["gene"] and _of_gene(r)}
         changed = {r["gene"] for r in of if r["result"] not in _NEGATIVE and r["gene"]}
         yield Panel(
             specimen=specimen,
@@ -220,6 +235,11 @@ def _panels(rows: list[Row], fractions: Mapping[dt.date | None, float]) -> Itera
             low_shedding=_low_shedding(of[0], fractions),
             from_=sorted({r["source"] for r in of}),
         )
+
+
+def _of_gene(row: Row) -> bool:
+    """Whether a negative is of the whole gene, or of the one change that counts of it."""
+    return not row["change"] or read_variant(*(row[k] for k in _KEYS)).feature is not None
 
 
 def _wanted(specimen: str | None) -> list[str]:

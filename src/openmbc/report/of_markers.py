@@ -28,6 +28,7 @@ class _Test:
 
 
 HER2_COPIES = "HER2 by sequencing"
+_MMR, _REPAIR = "Mismatch repair by IHC", {"high": "deficient", "stable": "proficient"}
 _TESTS = (
     _Test("Oestrogen receptor", "protein", "er", {"er": "", "er_percent": " %"}, "ESR1"),
     _Test("Progesterone receptor", "protein", "pr", {"pr": "", "pr_percent": " %"}, "PGR"),
@@ -38,7 +39,7 @@ _TESTS = (
     _Test("PD-L1 (CPS)", "protein", "pdl1_cps", {"pdl1_cps": ""}, "CD274"),
     _Test("Ki-67", "protein", "ki67", {"ki67": " %"}, "MKI67"),
     _Test("PTEN by IHC", "protein", "pten", {"pten_ihc": ""}, "PTEN"),
-    _Test("Mismatch repair by IHC", "protein", "msi", {"mmr_ihc": ""}),
+    _Test(_MMR, "protein", "msi", {"mmr_ihc": ""}),
     _Test("Microsatellites", "sample", "msi", {"msi": ""}),
     _Test("Tumour mutational burden", "sample", "tmb", {"tmb": " mutations/Mb"}),
     _Test("Homologous recombination", "sample", "hrd", {"hrd": ""}),
@@ -58,7 +59,7 @@ def findings(tested: pl.DataFrame, view: View) -> Iterator[Finding]:
     for row in tested.sort("date", "source", nulls_last=True).iter_rows(named=True):
         what = _OF_CONCEPT[row["concept"]].what
         if row["concept"] == "msi" and row["method"] == "ihc":
-            what = "Mismatch repair by IHC"
+            what = _MMR
         together.setdefault((what, row["date"], row["site"]), []).append(row)
     by_what = {test.what: test for test in _TESTS}
     for (what, date, site), rows in together.items():
@@ -73,6 +74,8 @@ def features(tested: pl.DataFrame) -> list[str]:
 
 def _finding(test: _Test, date: dt.date | None, site: str | None, rows: list[Row], view: View) -> Finding:
     said = [text for row in rows if (text := _said(row))]
+    if test.what == _MMR:
+        said = [_REPAIR.get(text, text) for text in said]
     sources = list(dict.fromkeys(row["source"] for row in rows))
     of_state = view.trace.get(test.marker, [])
     counts = any(source in of_state for source in sources)
@@ -91,17 +94,18 @@ def _finding(test: _Test, date: dt.date | None, site: str | None, rows: list[Row
         marker=test.marker if test.marker in by_name() else None,
         value=code if code is not None else number,
         decides=counts if test.marker == "her2" else None,
-        notes=_notes(test, date, counts, view),
+        notes=_notes(test, rows[0], counts, view),
         from_=sources,
     )
 
 
-def _notes(test: _Test, date: dt.date | None, counts: bool, view: View) -> list[str]:
+def _notes(test: _Test, row: Row, counts: bool, view: View) -> list[str]:
     if test.marker not in by_name() or view.state[test.marker] is None:
         return []
     if not counts:
-        which = f"of {date:%Y-%m}" if date else "without a date"
-        return [f"{test.what} {which} does not count now: another result is newer, or says it more surely."]
+        day = f"{row['date']:%Y-%m}" if row["date"] else "without a date"
+        which = f"{day}, {'blood' if row['site'] == 'plasma' else row['site']}" if row["site"] else day
+        return [f"{test.what}: the result ({which}) does not count now, as another is newer or says it more surely."]
     return [IHC_DECIDES] if test.marker == "her2" else []
 
 

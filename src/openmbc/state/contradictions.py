@@ -53,6 +53,7 @@ def contradictions(
         _end_before_start(treatments, visits),
         _pregnant_man(facts.people.lazy(), observations),
         _several_values(observations),
+        _microsatellites(observations),
         unread(variants),
     ]
     return pl.concat(listed).unique().sort("person", "what", "source")
@@ -253,6 +254,24 @@ def _pregnant_man(people: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFr
 def _pregnant_problem() -> tuple[pl.Expr, pl.Expr, list[pl.Expr]]:
     says = (pl.col("concept") == "pregnant") & (pl.col("code") == "yes")
     return says, pl.col("sex") == "male", _problem(pl.lit("A man is recorded as pregnant"))
+
+
+def _microsatellites(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Instability in one result of tissue and none in another, whenever they were."""
+    of_tissue, together, differ, problem = _microsatellites_problem()
+    return observations.filter(of_tissue).group_by("row", "person").agg(together).filter(differ).select(problem)
+
+
+@cache
+def _microsatellites_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr]]:
+    of_tissue = (pl.col("concept") == "msi") & pl.col("code").is_in(["high", "stable"])
+    of_tissue &= (pl.col("site") != "plasma").fill_null(True)
+    what = pl.lit(
+        "Microsatellites or mismatch repair are abnormal in one result and normal in another: the newest counts, and "
+        "of one day none"
+    )
+    problem = _problem(what, "Ask the pathologist which holds, or to test again.", _LISTED)
+    return of_tissue, [pl.col("code").n_unique().alias("codes"), _SOURCES], pl.col("codes") > 1, problem
 
 
 def _several_values(observations: pl.LazyFrame) -> pl.LazyFrame:

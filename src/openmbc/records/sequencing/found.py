@@ -133,7 +133,7 @@ class Found:
         if plain in known:
             self.observation("msi", place, code=known[plain], method=method, text=status)
         elif plain in _NOT_DETERMINED:
-            self.problem("note", f"the {what} is '{status}': not determined", "Nothing.", place)
+            self.problem("note", f"the {what} is '{status}': not determined", "Nothing needs to be done.", place)
         else:
             self.problem("warning", f"the {what} '{status}' is not understood", "Add it to the record.", place)
 

@@ -70,7 +70,7 @@ class _Findings:
             self._rearrangement(variant)
         if self.others:
             self.found.problem("note", f"changes in genes that no rule looks at are kept as reported: "
-                               f"{genes_in_words(self.others)}", "Nothing.")  # fmt: skip
+                               f"{genes_in_words(self.others)}", "Nothing needs to be done.")  # fmt: skip
 
     def _short(self, variant: Element) -> None:
         protein, coding = variant.get("protein-effect", ""), variant.get("cds-effect", "")
@@ -159,7 +159,10 @@ def _fraction(found: Found, item: Element) -> None:
         found.observation("tumour_fraction", _line(item), value=value, unit="%", text=text)
     elif text:
         found.problem(
-            "note", f"the tumour fraction '{text}' is no number with a per cent sign", "Nothing.", _line(item)
+            "note",
+            f"the tumour fraction '{text}' is no number with a per cent sign",
+            "Nothing needs to be done.",
+            _line(item),
         )
 
 

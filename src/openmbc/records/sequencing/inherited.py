@@ -40,7 +40,7 @@ class Calls:
             for problem in genotype.problems:
                 found.problem("warning", f"{genotype.gene}: {problem.rstrip('.')}", "Ask the laboratory.")
             for note in genotype.notes:
-                found.problem("note", f"{genotype.gene}: {note.rstrip('.')}", "Nothing.")
+                found.problem("note", f"{genotype.gene}: {note.rstrip('.')}", "Nothing needs to be done.")
             if genotype.diplotype:
                 concept = f"{genotype.gene.lower()}_diplotype"
                 found.observation(concept, code=genotype.diplotype, text=genotype.reported)

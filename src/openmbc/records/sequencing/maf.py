@@ -169,9 +169,9 @@ class _Reader:
             (self.others, "of other samples"),
         ):
             if count:
-                found.problem("note", f"{counted(count, 'row')} {what}", "Nothing.")
+                found.problem("note", f"{counted(count, 'row')} {what}", "Nothing needs to be done.")
         if self.not_known:
             found.problem("note", f"{counted(sum(self.not_known.values()), 'change')} in genes that no rule looks at: "
-                          f"{genes_in_words(self.not_known)}", "Nothing.")  # fmt: skip
+                          f"{genes_in_words(self.not_known)}", "Nothing needs to be done.")  # fmt: skip
         study(found, panel, (SMALL,))
         return found

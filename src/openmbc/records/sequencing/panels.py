@@ -106,9 +106,12 @@ def study(found: Found, panel: Panel | None, read: Collection[str]) -> None:
             found.variant(gene, None, result="studied", text=f"on the panel {panel.name}")
     if unsettled:
         found.problem("note", "losses, gains or fusions of these genes are not in the file or not on the panel, so "
-                      f"that they stay unknown: {genes_in_words(unsettled, 20)}", "Nothing.")  # fmt: skip
+                      f"that they stay unknown: {genes_in_words(unsettled, 20)}",
+                      "Nothing needs to be done.")  # fmt: skip
     if unknown:
-        found.problem("note", f"genes of the panel that no rule looks at: {genes_in_words(unknown)}", "Nothing.")
+        found.problem(
+            "note", f"genes of the panel that no rule looks at: {genes_in_words(unknown)}", "Nothing needs to be done."
+        )
 
 
 def _needs(gene: str) -> frozenset[str]:

@@ -57,7 +57,9 @@ def read_findings(path: Path, asked: Asked, panel: Panel | None) -> Found:
         what = f"no row is of '{asked.person}'" if listed else "the table holds no row"
         raise RecordError(what, file=str(path), todo=f"Its people: {', '.join(sorted(people)[:5]) or 'none'}.")
     if len(mine) < len(listed):
-        found.problem("note", f"{len(listed) - len(mine)} rows are of other people and not used", "Nothing.")
+        found.problem(
+            "note", f"{len(listed) - len(mine)} rows are of other people and not used", "Nothing needs to be done."
+        )
     for draw in _draws(mine):
         _draw(found, draw, asked, panel)
     return found

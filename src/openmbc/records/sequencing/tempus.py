@@ -80,7 +80,7 @@ def _variants(found: Found, lists: Json) -> None:
                 _variant(found, str(group.get("variantType") or ""), detail, significance, place, others)
     if others:
         found.problem("note", "changes in genes that no rule looks at are kept as reported: "
-                      f"{genes_in_words(others)}", "Nothing.")  # fmt: skip
+                      f"{genes_in_words(others)}", "Nothing needs to be done.")  # fmt: skip
 
 
 def _variant(found: Found, kind: str, detail: Json, significance: str | None, place: str, others: set[str]) -> None:

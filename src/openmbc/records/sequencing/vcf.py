@@ -274,20 +274,28 @@ class _Reader:
             say(
                 "note",
                 f"{counted(self.filtered, 'record')} in known genes did not pass a filter: no findings",
-                "Nothing.",
+                "Nothing needs to be done.",
             )
         if self.silent:
             what = f"{counted(self.silent, 'change')} without effect on a protein or its splice sites left out"
-            say("note", what, "Nothing.")
+            say("note", what, "Nothing needs to be done.")
         if self.elsewhere:
-            say("note", f"{counted(self.elsewhere, 'record')} not in the sample that was read", "Nothing.")
+            say(
+                "note",
+                f"{counted(self.elsewhere, 'record')} not in the sample that was read",
+                "Nothing needs to be done.",
+            )
         if self.untold:
             what = f"{counted(sum(self.untold.values()), 'variant')} without protein change, of unknown effect: "
             todo = "Annotate the file with VEP or SnpEff."
             if self.build is None and self.annotation.kind is None:
                 todo = "Annotate it with VEP or SnpEff; its header does not say either whether it is GRCh37 or GRCh38."
             say("warning", what + genes_in_words(self.untold), todo)
-        say("note", f"{counted(self.scanner.lines, 'record')}, read in the genes that are known here", "Nothing.")
+        say(
+            "note",
+            f"{counted(self.scanner.lines, 'record')}, read in the genes that are known here",
+            "Nothing needs to be done.",
+        )
 
 
 def _info(text: str) -> dict[str, str]:
