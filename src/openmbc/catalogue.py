@@ -222,6 +222,73 @@ SIDE_EFFECT_SUMS = {
     "death_from_side_effects": "death from side effects",
 }
 
+
+@dataclass(frozen=True)
+class Symptom:
+    """Something that a person feels and grades in the check-in, 0 (none) to 4.
+
+    ``label`` is the clinician's word, ``plain`` the person's. ``effects`` are the side effects (`SIDE_EFFECTS`) that it
+    may be: the rules of labels for them are shown beside it.
+    """
+
+    label: str
+    plain: str
+    effects: tuple[str, ...] = ()
+
+
+SYMPTOMS = {
+    "fatigue": Symptom("fatigue", "tiredness", ("fatigue",)),
+    "pain": Symptom("pain", "pain"),
+    "nausea": Symptom("nausea", "feeling sick", ("nausea",)),
+    "vomiting": Symptom("vomiting", "being sick", ("vomiting",)),
+    "diarrhoea": Symptom("diarrhoea", "loose stools", ("diarrhoea", "colitis")),
+    "constipation": Symptom("constipation", "constipation", ("constipation",)),
+    "mouth_sores": Symptom("mouth sores", "sore mouth", ("stomatitis",)),
+    "appetite": Symptom("loss of appetite", "not wanting to eat", ("decreased_appetite",)),
+    "breathlessness": Symptom("breathlessness", "short breath", ("pneumonitis",)),
+    "cough": Symptom("cough", "cough", ("cough", "pneumonitis")),
+    "hand_foot": Symptom("hand-foot skin reaction", "sore hands and feet", ("hand_foot_syndrome",)),
+    "numbness": Symptom("numbness or tingling", "numb or tingling hands or feet", ("peripheral_neuropathy",)),
+    "rash": Symptom("rash or itching", "rash or itching", ("rash",)),
+    "hot_flushes": Symptom("hot flushes", "hot flushes", ("hot_flushes",)),
+    "joint_pain": Symptom("joint or muscle pain", "sore joints or muscles", ("joint_or_muscle_pain",)),
+    "sleep": Symptom("insomnia", "poor sleep"),
+    "low_mood": Symptom("low mood", "low mood"),
+    "worry": Symptom("anxiety", "worry"),
+    "memory": Symptom("trouble with memory or thinking", "trouble thinking or remembering"),
+    "sexual_health": Symptom("sexual health", "sex and closeness"),
+    "swelling": Symptom("swelling of a limb", "swelling", ("oedema",)),
+    "eyes": Symptom("dry, sore or blurred eyes", "eye trouble", ("eye_surface", "visual_effects")),
+    "headache": Symptom("headache", "headache", ("headache",)),
+    "dizziness": Symptom("dizziness", "feeling dizzy"),
+    "thirst": Symptom("thirst", "great thirst", ("hyperglycaemia",)),
+    "urination": Symptom("frequent or painful urination", "passing water often", ("hyperglycaemia",)),
+}
+
+# What is asked with yes or no, because one "yes" asks for a call at once.
+SIGNS = {
+    "fever": "a temperature of 38 degrees or more, or shaking chills",
+    "weak_legs": "new weakness or numbness in the legs, or new trouble with bladder or bowel",
+    "new_back_pain": "new or fast growing pain in the back",
+    "sudden_breathlessness": "short breath that came on suddenly, or at rest",
+    "chest_pain": "pain or pressure in the chest",
+    "confusion": "confusion or unusual sleepiness",
+    "seizure": "a seizure",
+    "worst_headache": "the worst headache ever, or headache with vomiting or trouble seeing",
+    "face_drop": "a drooping face, a weak arm or slurred speech",
+    "jaundice": "yellow eyes or skin, or dark urine",
+    "bleeding": "bleeding that does not stop, or blood vomited, coughed up or in the stool",
+    "swollen_leg": "one leg or arm that is swollen, red or painful",
+    "no_fluids": "not keeping any fluids down for a day",
+    "severe_diarrhoea": "7 or more loose stools above the usual in a day, or diarrhoea with blood or at night",
+    "new_cough": "a new or worse cough",
+    "eye_loss": "sudden loss of sight or eye pain",
+    "severe_rash": "a rash with blisters, peeling skin or sores in mouth or eyes",
+    "jaw": "pain, swelling or bare bone in the jaw",
+    "self_harm": "thoughts of ending one's life or of self-harm",
+}
+
+
 # What the disease does to a place, as a diagnosis in the record.
 COMPLICATIONS = {
     "spinal_cord_compression": "spinal cord compression",
@@ -338,6 +405,10 @@ WISHES = {
     "trials": "to hear of clinical trials",
     "treat_at_home": "to be treated at home",
     "no_more_treatment": "for no further treatment of the cancer",
+    "prognosis": "to talk about what to expect",
+    "palliative_care": "to hear of palliative care",
+    "peer_support": "to meet others with the same illness",
+    "spiritual_support": "for spiritual support",
 }
 
 # Places of which it matters whether they were radiated before.
@@ -597,13 +668,41 @@ _TOXICITY = (
     ),
 )  # fmt: skip
 
+# An answer of the check-in describes the present for two weeks; our choice, for check-ins that are weekly.
+_ANSWER_DAYS = 14
+_WELLBEING = (
+    *(Feature(f"symptom_{name}", "integer", f"{symptom.label} as the person graded it", "wellbeing", "{grade}",
+              stale_after=_ANSWER_DAYS, family="symptom", learn="ask, in the check-in")
+      for name, symptom in SYMPTOMS.items()),
+    *(Feature(f"sign_{name}", "bool", words, "wellbeing", stale_after=_ANSWER_DAYS, family="sign",
+              learn="ask, in the check-in")
+      for name, words in SIGNS.items()),
+    Feature("daily_life", "integer", "how much the person can do, as told by the person", "wellbeing", "{grade}",
+            stale_after=_ANSWER_DAYS, learn="ask, in the check-in"),
+    Feature("distress", "integer", "distress, 0 to 10", "wellbeing", "{score}", stale_after=60,
+            learn="ask: distress from 0 to 10"),
+    Feature("phq_9", "integer", "PHQ-9 score", "wellbeing", "{score}", stale_after=60, learn="PHQ-9"),
+    Feature("gad_7", "integer", "GAD-7 score", "wellbeing", "{score}", stale_after=60, learn="GAD-7"),
+    Feature("mst", "integer", "malnutrition screening score (MST)", "wellbeing", "{score}", stale_after=60,
+            learn="Malnutrition Screening Tool"),
+    _number("temperature", "body temperature", "wellbeing", "Cel", 3, "thermometer"),
+    Feature("weight_loss_percent", "number", "weight lost in the last 6 months", "wellbeing", "%", stale_after=60,
+            learn="weight now and 6 months ago"),
+    Feature("has_children", "bool", "children or grandchildren who know or may need to know", "wellbeing",
+            learn="ask"),
+    Feature("has_caregiver", "bool", "a partner, relative or friend who helps", "wellbeing", learn="ask"),
+    Feature("working", "bool", "paid work", "wellbeing", learn="ask"),
+    Feature("money_worry", "bool", "worry about money", "wellbeing", learn="ask"),
+)  # fmt: skip
+
 _WISHES = tuple(
     Feature(f"wish_{name}", "bool", f"the wish {words}", "wishes", silence="absent", family="wish", learn="ask")
     for name, words in WISHES.items()
 )
 
 FEATURES: tuple[Feature, ...] = (
-    *_PERSON, *_DISEASE, *_RECEPTORS, *_GENOMICS, *_ORGANS, *_FAMILIES, *_TOXICITY, *_HISTORY, *_WISHES,
+    *_PERSON, *_DISEASE, *_RECEPTORS, *_GENOMICS, *_ORGANS, *_FAMILIES, *_TOXICITY, *_HISTORY, *_WELLBEING,
+    *_WISHES,
 )  # fmt: skip
 
 

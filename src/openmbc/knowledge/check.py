@@ -14,6 +14,7 @@ from openmbc.knowledge.biomarker import Biomarker
 from openmbc.knowledge.biomarker_checks import biomarkers, cited_by, covered
 from openmbc.knowledge.consistency import contradictions, reachable, safe_drugs
 from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
+from openmbc.knowledge.living_checks import LIVING, cited_in, living
 from openmbc.knowledge.load import FOLDER, KINDS
 from openmbc.knowledge.model import (
     Change,
@@ -84,6 +85,9 @@ def _quoted(what: str) -> str:
 
 def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
     """Every citation of an entry with its place in the file."""
+    if isinstance(entry, _LIVING):
+        yield from cited_in(entry)
+        return
     if isinstance(entry, Option | Range | Monitoring | Biomarker | Testing):
         yield from ((f"$.because[{i}]", c) for i, c in enumerate(entry.because))
     if isinstance(entry, Regimen):
@@ -103,6 +107,8 @@ def _cited(entry: Entry) -> Iterator[tuple[str, Cited]]:
     if isinstance(entry, Drug) and entry.reuse.source:
         yield "$.reuse", Cited(source=entry.reuse.source, where=entry.reuse.where or "")
 
+
+_LIVING = tuple(KINDS[kind] for kind in LIVING)
 
 # Lists of statements in an entry, each with a source of its own.
 _RULES: dict[type[Entry], tuple[str, ...]] = {
@@ -259,7 +265,7 @@ def _orphans(files: Files, today: dt.date) -> Iterator[Finding]:
 
 
 _CHECKERS = (_references, _drug_names, _conditions, _testing, _side_effects, _located, _ages, _results, _identifiers,
-             _orphans, reachable, safe_drugs, contradictions, schedules, biomarkers, covered)  # fmt: skip
+             _orphans, reachable, safe_drugs, contradictions, schedules, biomarkers, covered, living)  # fmt: skip
 
 
 def find(wanted: str, folder: Path = FOLDER) -> str:

@@ -13,6 +13,7 @@ import msgspec
 
 from openmbc.errors import InputError, KnowledgeError
 from openmbc.knowledge.biomarker import Biomarker
+from openmbc.knowledge.living import Complementary, Organisation, Question, RedFlag, Supplement, Support, Symptom
 from openmbc.knowledge.model import (
     Definition,
     Drug,
@@ -39,6 +40,13 @@ KINDS: dict[str, type[Entry]] = {
     "monitoring": Monitoring,
     "biomarkers": Biomarker,
     "testing": Testing,
+    "checkin": Question,
+    "red_flags": RedFlag,
+    "symptoms": Symptom,
+    "support": Support,
+    "organisations": Organisation,
+    "complementary": Complementary,
+    "supplements": Supplement,
     "sources": Source,
 }
 
@@ -56,6 +64,13 @@ class Knowledge:
     monitoring: dict[str, Monitoring]
     biomarkers: dict[str, Biomarker]
     testing: dict[str, Testing]
+    checkin: dict[str, Question]
+    red_flags: dict[str, RedFlag]
+    symptoms: dict[str, Symptom]
+    support: dict[str, Support]
+    organisations: dict[str, Organisation]
+    complementary: dict[str, Complementary]
+    supplements: dict[str, Supplement]
     sources: dict[str, Source]
     hash: str
     version: str

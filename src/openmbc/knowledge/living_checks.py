@@ -1,0 +1,126 @@
+"""Is what helps to live with the disease sound: names, conditions, sources, and words that a person can read?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from openmbc.catalogue import SIGNS, SYMPTOMS, TREATMENT_CLASSES
+from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
+from openmbc.knowledge.living import (
+    PERSON_READS,
+    Concern,
+    Question,
+    Support,
+    Symptom,
+    Use,
+)
+from openmbc.knowledge.model import Cited, Entry
+from openmbc.terms.drugs import drug_of_text
+
+LIVING = ("checkin", "red_flags", "symptoms", "support", "organisations", "complementary", "supplements")
+_CONDITIONS = ("when", "for_", "sign")
+_ANSWERS = 5
+_OTHER_ITEMS = ("daily_life", "distress", "weight", "temperature", "has_children", "has_caregiver", "working",
+                "money_worry")  # fmt: skip
+# A share of people in a sentence for a person: shown only when asked for, and then as a number of its own.
+_SHARE = re.compile(r"%|\bper ?cent\b|\b\d+ (?:out )?(?:of|in) (?:every )?\d+\b", re.IGNORECASE)
+
+
+def parts(entry: msgspec.Struct, place: str = "$") -> Iterator[tuple[str, msgspec.Struct]]:
+    """An entry and every struct inside it, each with its place in the file."""
+    yield place, entry
+    for field in msgspec.structs.fields(entry):
+        value, here = getattr(entry, field.name), f"{place}.{field.encode_name}"
+        inner = [(here, value)] if isinstance(value, msgspec.Struct) else []
+        if isinstance(value, list):
+            inner = [(f"{here}[{i}]", v) for i, v in enumerate(value) if isinstance(v, msgspec.Struct)]
+        for at, one in inner:
+            yield from parts(one, at)
+
+
+def cited_in(entry: Entry) -> Iterator[tuple[str, Cited]]:
+    """Every citation of an entry with its place."""
+    yield from ((place, part) for place, part in parts(entry) if isinstance(part, Cited))
+
+
+def person_reads(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Every text of an entry that a person reads, with its place: what is translated and must be easy to read."""
+    for place, part in parts(entry):
+        for name in PERSON_READS:
+            value = getattr(part, name, None)
+            if isinstance(value, str):
+                yield f"{place}.{name}", value
+            elif isinstance(value, list):
+                yield from ((f"{place}.{name}[{i}]", text) for i, text in enumerate(value))
+            elif isinstance(value, dict):
+                yield from ((f"{place}.{name}.{key}", text) for key, text in value.items())
+
+
+def living(files: Files, today: dt.date) -> Iterator[Finding]:
+    """Findings on each entry of these kinds by itself."""
+    for kind in LIVING:
+        for file, entry in entries(files, kind):
+            for place, part in parts(entry):
+                yield from _part(file, place, part)
+            for place, text in person_reads(entry):
+                if _SHARE.search(text):
+                    yield file.finding(place, "tells a person a share of people: say it in words")
+
+
+def _part(file: File, place: str, part: msgspec.Struct) -> Iterator[Finding]:
+    for name in _CONDITIONS:
+        condition = getattr(part, name, None)
+        if condition is not None and not isinstance(condition, list):  # the uses of a practice are a list named `for`
+            yield from parsed(file, f"{place}.{name.rstrip('_')}", condition)[1]
+    if isinstance(part, Question):
+        yield from _question(file, part)
+    elif isinstance(part, Symptom):
+        if part.symptom is not None and part.symptom not in SYMPTOMS:
+            yield file.finding(f"{place}.symptom", _no("symptom", part.symptom, SYMPTOMS))
+        if (part.symptom is None) == (part.for_ is None):
+            yield file.finding(place, "says neither or both of symptom and for: in whom is it shown?")
+    elif isinstance(part, Support):
+        if (part.offer == "always") != (part.for_ is None):
+            yield file.finding(f"{place}.offer", "offers always with a condition, or by a condition without one")
+    elif isinstance(part, Concern):
+        yield from _concern(file, place, part)
+    elif isinstance(part, Use) and part.symptom not in _USES:
+        yield file.finding(f"{place}.symptom", _no("symptom", part.symptom, _USES))
+
+
+# What complementary care is used for beside the symptoms that the check-in grades.
+_USES = (*SYMPTOMS, "distress", "weight", "bone_health", "lymphoedema", "anaemia", "quality_of_life", "cancer")
+
+
+def _no(what: str, name: str, known: object) -> str:
+    assert isinstance(known, dict | tuple)
+    return f"there is no {what} '{name}'{did_you_mean(name, known)}"
+
+
+def _question(file: File, entry: Question) -> Iterator[Finding]:
+    of_kind = {"grade": (*SYMPTOMS, "daily_life"), "yes_no": (*SIGNS, *_OTHER_ITEMS), "number": _OTHER_ITEMS}
+    if entry.item not in of_kind[entry.kind]:
+        yield file.finding("$.item", _no(f"{entry.kind} item", entry.item, of_kind[entry.kind]))
+    if entry.item != file.id:
+        yield file.finding("$.item", f"the item '{entry.item}' does not belong to the file {file.id}.yaml")
+    if entry.kind == "grade" and len(entry.answers) != _ANSWERS:
+        yield file.finding("$.answers", f"has {len(entry.answers)} answers; grades are 0 to 4")
+    if entry.kind == "number" and None in (entry.unit, entry.low, entry.high):
+        yield file.finding("$.unit", "is a number and lacks unit, low or high")
+    if (entry.ask == "when") != (entry.when is not None):
+        yield file.finding("$.ask", "asks by a condition without one, or has one and does not ask by it")
+
+
+def _concern(file: File, place: str, concern: Concern) -> Iterator[Finding]:
+    if not concern.drugs and not concern.classes and concern.when is None:
+        yield file.finding(place, "names neither drugs nor classes nor a condition")
+    for name in concern.drugs:
+        if drug_of_text(name) != name:
+            yield file.finding(f"{place}.drugs", f"there is no drug '{name}' in terms/drugs.csv")
+    for name in concern.classes:
+        if name not in TREATMENT_CLASSES:
+            yield file.finding(f"{place}.classes", _no("class", name, tuple(TREATMENT_CLASSES)))
