@@ -14,7 +14,8 @@ from openmbc.knowledge.biomarker import Biomarker
 from openmbc.knowledge.biomarker_checks import biomarkers, cited_by, covered
 from openmbc.knowledge.consistency import contradictions, reachable, safe_drugs
 from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
-from openmbc.knowledge.living_checks import LIVING, cited_in, living
+from openmbc.knowledge.living import LIVING
+from openmbc.knowledge.living_checks import living
 from openmbc.knowledge.load import FOLDER, KINDS
 from openmbc.knowledge.model import (
     Change,
@@ -30,6 +31,7 @@ from openmbc.knowledge.model import (
     Source,
     Statement,
 )
+from openmbc.knowledge.parts import cited_in
 from openmbc.knowledge.schedules import schedules
 from openmbc.knowledge.tests import Monitoring, Testing
 from openmbc.yamlfile import load as load_yaml

@@ -14,6 +14,8 @@ from msgspec import Meta
 
 from openmbc.knowledge.model import Cited, Condition, Id, Statement
 
+# The folders of these kinds.
+LIVING = ("checkin", "red_flags", "symptoms", "support", "organisations", "complementary", "supplements")
 # Fields of the entries below, and of their parts, that a person reads.
 PERSON_READS = ("name", "plain", "more", "text", "help", "answers", "choices", "how")
 

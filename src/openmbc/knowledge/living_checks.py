@@ -10,19 +10,10 @@ import msgspec
 
 from openmbc.catalogue import SIGNS, SYMPTOMS, TREATMENT_CLASSES
 from openmbc.knowledge.findings import File, Files, Finding, did_you_mean, entries, parsed
-from openmbc.knowledge.living import (
-    PERSON_READS,
-    Concern,
-    Question,
-    Support,
-    Symptom,
-    Use,
-)
-from openmbc.knowledge.model import Cited, Entry
+from openmbc.knowledge.living import LIVING, Concern, Question, Support, Symptom, Use
+from openmbc.knowledge.parts import conditions_in, parts, person_reads
 from openmbc.terms.drugs import drug_of_text
 
-LIVING = ("checkin", "red_flags", "symptoms", "support", "organisations", "complementary", "supplements")
-_CONDITIONS = ("when", "for_", "sign")
 _ANSWERS = 5
 _OTHER_ITEMS = ("daily_life", "distress", "weight", "temperature", "has_children", "has_caregiver", "working",
                 "money_worry")  # fmt: skip
@@ -30,40 +21,12 @@ _OTHER_ITEMS = ("daily_life", "distress", "weight", "temperature", "has_children
 _SHARE = re.compile(r"%|\bper ?cent\b|\b\d+ (?:out )?(?:of|in) (?:every )?\d+\b", re.IGNORECASE)
 
 
-def parts(entry: msgspec.Struct, place: str = "$") -> Iterator[tuple[str, msgspec.Struct]]:
-    """An entry and every struct inside it, each with its place in the file."""
-    yield place, entry
-    for field in msgspec.structs.fields(entry):
-        value, here = getattr(entry, field.name), f"{place}.{field.encode_name}"
-        inner = [(here, value)] if isinstance(value, msgspec.Struct) else []
-        if isinstance(value, list):
-            inner = [(f"{here}[{i}]", v) for i, v in enumerate(value) if isinstance(v, msgspec.Struct)]
-        for at, one in inner:
-            yield from parts(one, at)
-
-
-def cited_in(entry: Entry) -> Iterator[tuple[str, Cited]]:
-    """Every citation of an entry with its place."""
-    yield from ((place, part) for place, part in parts(entry) if isinstance(part, Cited))
-
-
-def person_reads(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Every text of an entry that a person reads, with its place: what is translated and must be easy to read."""
-    for place, part in parts(entry):
-        for name in PERSON_READS:
-            value = getattr(part, name, None)
-            if isinstance(value, str):
-                yield f"{place}.{name}", value
-            elif isinstance(value, list):
-                yield from ((f"{place}.{name}[{i}]", text) for i, text in enumerate(value))
-            elif isinstance(value, dict):
-                yield from ((f"{place}.{name}.{key}", text) for key, text in value.items())
-
-
 def living(files: Files, today: dt.date) -> Iterator[Finding]:
     """Findings on each entry of these kinds by itself."""
     for kind in LIVING:
         for file, entry in entries(files, kind):
+            for place, condition in conditions_in(entry):
+                yield from parsed(file, place, condition)[1]
             for place, part in parts(entry):
                 yield from _part(file, place, part)
             for place, text in person_reads(entry):
@@ -72,10 +35,6 @@ def living(files: Files, today: dt.date) -> Iterator[Finding]:
 
 
 def _part(file: File, place: str, part: msgspec.Struct) -> Iterator[Finding]:
-    for name in _CONDITIONS:
-        condition = getattr(part, name, None)
-        if condition is not None and not isinstance(condition, list):  # the uses of a practice are a list named `for`
-            yield from parsed(file, f"{place}.{name.rstrip('_')}", condition)[1]
     if isinstance(part, Question):
         yield from _question(file, part)
     elif isinstance(part, Symptom):
