@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from openmbc.present import civic_words, effect_words, finding_words, words
+from openmbc.present import civic_words, effect_words, finding_words, living_words, words
 from openmbc.present.blood import at_draw
 from openmbc.report import Evidence, Meaning, Option, Report, Source
 
@@ -52,6 +52,9 @@ def _lines(report: Report, width: int) -> Iterator[_Line]:
     yield from _due(report, width)
     yield from _watch(report, width)
     yield from _dosing(report, width)
+    if living_words.brings(report.visit) and report.visit is not None:
+        yield from _list("What the person brings", living_words.brought(report.visit), width)
+    yield from _list("Help with living", living_words.offers(report), width)
     for part, title in words.FURTHER.items():
         yield from _list(title, getattr(report, part), width)
     yield from _record(report, width)
@@ -88,7 +91,8 @@ def _head(report: Report, width: int) -> Iterator[_Line]:
         yield _Line(sentence, 2, "- ")
     if decision.missing:
         yield _Line(f"Missing: {words.labels(decision.missing)}", 2, "- ")
-    yield from _list("Call now", report.alerts, width)
+    said = (f"{living_words.alert(a)}. {living_words.why(a)}" for a in report.alerts)
+    yield from _list("The person reports", said, width)
 
 
 def _state(report: Report, width: int) -> Iterator[_Line]:

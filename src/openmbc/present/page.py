@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from openmbc.present import civic_words, effect_words, finding_words, words
+from openmbc.present import civic_words, effect_words, finding_words, living_words, words
 from openmbc.present.blood import at_draw, blood
 from openmbc.report import Option, Report
 
@@ -31,6 +31,8 @@ def template(name: str) -> Template:
         effect_words=effect_words,
         finding_words=finding_words,
         civic_words=civic_words,
+        living_words=living_words,
+        day_itself=str,
         marks=_MARKS,
         anchor=anchor,
     )

@@ -78,7 +78,7 @@ ENDED = {
 }
 _COARSE = {"year": "%Y", "month": "%Y-%m"}
 # Parts of the report that are lists of sentences; each is shown as soon as it holds something.
-FURTHER = {"support": "Help with living", "trials": "Trials", "ahead": "The road ahead"}
+FURTHER = {"trials": "Trials", "ahead": "The road ahead"}
 # The treatment history is shown by drug; its classes would only repeat it.
 _HISTORY = {
     "had": "treatments given",

@@ -5,22 +5,22 @@ from openmbc.report.build import build
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
 from openmbc.report.civic_types import CivicStatement, SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
+from openmbc.report.drug_types import DoseRule, Dosing, Monitor
 from openmbc.report.due import planned
 from openmbc.report.genomic_types import DrugEffect, Finding, Meaning, NextTest, Panel, Said, TestResult, Tier
 from openmbc.report.liquid_types import AtDraw, Draw, Known, Liquid, Talk, VariantOverTime
+from openmbc.report.living_types import Alert, Guide, Practice, SupplementCheck, SupportOffer, SymptomHelp, Tip
 from openmbc.report.news import News, news
+from openmbc.report.phrase import Phrase
 from openmbc.report.types import (
     Assumption,
     Cause,
     CountingRule,
     Decision,
-    DoseRule,
-    Dosing,
     Evidence,
     Figure,
     Harm,
     KnowledgeInfo,
-    Monitor,
     Option,
     Person,
     Problem,
@@ -33,9 +33,12 @@ from openmbc.report.types import (
     TradeOff,
     TreatmentLine,
 )
+from openmbc.report.visit_types import Ask, Course, ImportantDate, Visit
 
 __all__ = [
     "NOTICE",
+    "Alert",
+    "Ask",
     "Assumption",
     "AtDraw",
     "CalendarLine",
@@ -43,6 +46,7 @@ __all__ = [
     "Cause",
     "CivicStatement",
     "CountingRule",
+    "Course",
     "Decision",
     "DoseRule",
     "Dosing",
@@ -51,7 +55,9 @@ __all__ = [
     "Evidence",
     "Figure",
     "Finding",
+    "Guide",
     "Harm",
+    "ImportantDate",
     "KnowledgeInfo",
     "Known",
     "LabGrade",
@@ -65,8 +71,10 @@ __all__ = [
     "Option",
     "Panel",
     "Person",
+    "Phrase",
     "Planned",
     "PlannedTest",
+    "Practice",
     "Problem",
     "Reason",
     "Report",
@@ -77,12 +85,17 @@ __all__ = [
     "Seen",
     "SideEffect",
     "Source",
+    "SupplementCheck",
+    "SupportOffer",
+    "SymptomHelp",
     "Talk",
     "TestResult",
     "Tier",
+    "Tip",
     "TradeOff",
     "TreatmentLine",
     "VariantOverTime",
+    "Visit",
     "build",
     "news",
     "planned",

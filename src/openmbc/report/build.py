@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -21,10 +22,12 @@ from openmbc.guidance.what_if import differences, effects, imagined, otherwise
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.civic import Release
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing, of_drugs, of_findings, of_labs, of_lines, of_liquid, of_response
+from openmbc.report import citing, of_drugs, of_findings, of_labs, of_lines, of_liquid, of_living, of_response
 from openmbc.report.due import due
+from openmbc.report.of_alerts import alerts
 from openmbc.report.of_civic import second_opinion
 from openmbc.report.of_effects import side_effects
+from openmbc.report.of_living import support
 from openmbc.report.of_tests import next_tests
 from openmbc.report.reasons import View, reasons
 from openmbc.report.tradeoffs import tradeoffs
@@ -40,6 +43,7 @@ from openmbc.report.types import (
     Seen,
     Value,
 )
+from openmbc.report.visit import to_tell, visit
 from openmbc.state import State, assume, derive
 
 
@@ -83,15 +87,14 @@ def build(
     tested = of_findings.found(state, moved if advanced else {}, view)
     waiting = of_findings.not_detected(tested.findings, view)
     rule = of_response.by_which_rule(measured, lines[-1].number if lines else None)
-    return Report(
+    lives = of_living.lives(read, view.state, view.trace, knowledge)
+    made = Report(
         openmbc=__version__,
         knowledge=KnowledgeInfo(version=knowledge.version, hash=knowledge.hash, newest_check=knowledge.newest_check),
         as_of=as_of,
         region=region,
         strict=strict,
-        person=Person(
-            id=person, age=cast("float | None", view.state["age"]), sex=cast("str | None", view.state["sex"])
-        ),
+        person=_person(person, view),
         state={f.name: _seen(f.name, view) for f in FEATURES if _shown(f.name, view)},
         decision=Decision(
             now=decided["now"],
@@ -106,8 +109,8 @@ def build(
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
         calendar=due(read, state, knowledge, region),
-        alerts=[],
-        support=[],
+        alerts=alerts(lives.truth, lives.reader, to_tell(state, as_of)),
+        support=support(lives.reader),
         trials=[],
         ahead=[],
         problems=_problems(facts, state, as_of, today),
@@ -123,6 +126,11 @@ def build(
         liquid=of_liquid.liquid(state, view.state, knowledge, as_of, region),
         graded_labs=of_labs.graded(facts, as_of, of_lines.began(lines)),
     )
+    return msgspec.structs.replace(made, visit=visit(made, facts, state, read, knowledge))
+
+
+def _person(name: str, view: View) -> Person:
+    return Person(id=name, age=cast("float | None", view.state["age"]), sex=cast("str | None", view.state["sex"]))
 
 
 def _view(

@@ -9,7 +9,8 @@ from openmbc.guidance.side_effects import effect_words, grade_words
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Change, Drug
 from openmbc.report import citing
-from openmbc.report.types import DoseRule, Dosing, Monitor, Option, Value
+from openmbc.report.drug_types import DoseRule, Dosing, Monitor
+from openmbc.report.types import Option, Value
 
 _OPTIONS = 3  # before the start: of as many first options
 

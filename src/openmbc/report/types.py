@@ -15,8 +15,11 @@ from openmbc.report.basics import NOTICE, Source
 from openmbc.report.calendar_types import CalendarLine
 from openmbc.report.civic_types import SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
+from openmbc.report.drug_types import DoseRule, Dosing, Monitor
 from openmbc.report.genomic_types import Finding, Meaning, NextTest, Panel
 from openmbc.report.liquid_types import Liquid
+from openmbc.report.living_types import Alert, SupportOffer
+from openmbc.report.visit_types import Visit
 
 Verdict = Literal["recommended", "possible", "needs_information", "unsuitable"]
 Now = Literal["start", "continue", "adjust", "switch", "insufficient", "not_metastatic"]
@@ -187,51 +190,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     missing: list[str] = []
 
 
-class Monitor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A test that a running or recommended drug asks for."""
-
-    drug: str
-    test: str
-    when: str
-    why: str
-    phase: Literal["before", "during"]
-    source: Source
-    unconfirmed: str | None = None
-
-
-class DoseRule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the label says to do when a side effect of a drug reaches a CTCAE grade ("2", "3-4", "3 again").
-
-    ``grade`` says when in words; ``grades`` are the lowest and the highest, null where the label does not go by grade.
-    ``only_if`` is what else must be so. ``effects`` are the keys of ``effect``.
-    """
-
-    effect: str
-    grade: str
-    do: Literal["go_on", "hold", "reduce", "stop"]
-    text: str
-    source: Source
-    unconfirmed: str | None = None
-    effects: list[str] = []
-    grades: tuple[int, int] | None = None
-    again: bool = False
-    only_if: str | None = None
-
-
-class Dosing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """How a running or recommended drug is dosed: the usual dose, and ``steps`` from it to the lowest.
-
-    ``steps`` and ``rules`` are empty, and ``source`` null, where this knowledge does not hold them.
-    """
-
-    drug: str
-    phase: Literal["before", "during"]
-    dose: str
-    steps: list[str]
-    source: Source | None
-    rules: list[DoseRule]
-
-
 class Cause(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A drug that may cause a side effect by its time, and what its label says of it at this grade.
 
@@ -318,7 +276,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The answer for one person at one date.
 
-    ``alerts``, ``support``, ``trials`` and ``ahead`` are reserved and empty in this version.
+    ``trials`` and ``ahead`` are reserved and empty in this version. ``visit`` is what the person brings.
     """
 
     openmbc: str
@@ -333,8 +291,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     assumptions: list[Assumption]
     next_tests: list[NextTest]
     monitoring: list[Monitor]
-    alerts: list[str]
-    support: list[str]
+    alerts: list[Alert]
+    support: list[SupportOffer]
     trials: list[str]
     ahead: list[str]
     problems: list[Problem]
@@ -352,4 +310,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     panels: list[Panel] = []
     meanings: list[Meaning] = []
     second_opinion: SecondOpinion | None = None
+    visit: Visit | None = None
     notice: str = NOTICE

@@ -77,6 +77,7 @@ class State:
     blood: liquid.Blood | None = None
     variants: pl.DataFrame | None = None
     tested: pl.DataFrame | None = None
+    diary: pl.DataFrame | None = None
 
 
 @cache

@@ -1,0 +1,212 @@
+"""The page for a visit: what changed, what to ask, what matters, symptoms over time, medicines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any, Literal
+
+import polars as pl
+
+from openmbc.catalogue import SYMPTOMS, WISHES, key
+from openmbc.facts import Facts
+from openmbc.guidance.monitoring import upcoming
+from openmbc.guidance.schedule import schedule
+from openmbc.knowledge import Knowledge
+from openmbc.report import questions
+from openmbc.report.phrase import Phrase, phrase
+from openmbc.report.types import Report
+from openmbc.report.visit_types import Course, ImportantDate, Medicine, Point, Visit, Weight
+from openmbc.state import State
+from openmbc.terms import tests
+
+# What counts as new at a visit, unless the person says since when: the usual time between visits. Our choice.
+SINCE_DAYS = 42
+# A test so near to a day that matters is worth a question: results take days, and so does feeling well again after a
+# dose. Our choice.
+_DAYS_BEFORE, _DAYS_AFTER = 7, 3
+_AHEAD = 183
+
+
+def visit(
+    made: Report, facts: Facts, state: State, read: pl.DataFrame, knowledge: Knowledge, since: dt.date | None = None
+) -> Visit:
+    """The visit of the one person in ``made``; ``since``: what changed from that day on (six weeks, if not given)."""
+    first = since or made.as_of - dt.timedelta(days=SINCE_DAYS)
+    wishes = _known(facts.wishes, made.as_of)
+    courses = _courses(state)
+    goals = _texts(wishes, "goal")
+    dates = _dates(wishes, made, state, read, knowledge)
+    wished = [name for name in WISHES if (seen := made.state.get(f"wish_{name}")) is not None and seen.value is True]
+    asked = chain(
+        questions.of_decision(made.decision),
+        questions.of_symptoms(courses),
+        questions.of_tests(made.next_tests),
+        questions.of_due(made.calendar),
+        questions.of_options(made.options),
+        questions.of_goals(goals),
+        questions.of_dates(dates),
+        questions.of_wishes(wished),
+    )
+    return Visit(
+        person=made.person.id,
+        as_of=made.as_of,
+        since=first,
+        alerts=made.alerts,
+        changed=list(_changed(made, courses, facts, first)),
+        questions=list(asked),
+        own_questions=_texts(wishes, "question"),
+        goals=goals,
+        priorities=_priorities(wishes),
+        trade_offs=_texts(wishes, "trade_off"),
+        dates=dates,
+        courses=courses,
+        weights=_weights(facts, made.as_of),
+        medicines=_medicines(facts, made.as_of),
+    )
+
+
+def _known(table: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    return table.filter(pl.col("date").is_null() | (pl.col("date") <= as_of))
+
+
+def _texts(wishes: pl.DataFrame, wish: str) -> list[str]:
+    found = wishes.filter(pl.col("wish") == wish).sort("date", "source", nulls_last=True)
+    return [text for text in dict.fromkeys(found["text"].to_list()) if text]
+
+
+def _priorities(wishes: pl.DataFrame) -> list[str]:
+    """What matters most, the first first, in the words of the catalogue."""
+    ranked = wishes.filter(pl.col("wish") == "priority").sort(pl.col("value").cast(pl.Int64, strict=False))
+    return [WISHES.get(text, text) for text in ranked["text"].to_list() if text]
+
+
+def _dates(
+    wishes: pl.DataFrame, made: Report, state: State, read: pl.DataFrame, knowledge: Knowledge
+) -> list[ImportantDate]:
+    """Days to come that matter, with the tests and treatment days that fall near them."""
+    wanted = wishes.filter(pl.col("wish") == "important_date")
+    wanted = wanted.with_columns(day=pl.col("value").str.to_date("%Y-%m-%d", strict=False))
+    wanted = wanted.filter(pl.col("day") >= made.as_of).sort("day", "text")
+    if wanted.is_empty():
+        return []
+    planned = upcoming(read, state.times, schedule(knowledge, made.region), _AHEAD)
+    given = list(_treatment_days(state, knowledge, made.as_of))
+    return [
+        ImportantDate(
+            what=row["text"], date=row["day"], clashes=list(_clashes(row["day"], planned, given)), from_=[row["source"]]
+        )
+        for row in wanted.iter_rows(named=True)
+    ]
+
+
+def _clashes(day: dt.date, planned: pl.DataFrame, given: Sequence[tuple[str, dt.date]]) -> Iterator[Phrase]:
+    first, last = day - dt.timedelta(days=_DAYS_BEFORE), day + dt.timedelta(days=_DAYS_AFTER)
+    for row in planned.filter(pl.col("day").is_between(first, last)).sort("day", "what").iter_rows(named=True):
+        label = tests()[row["what"]].label
+        yield phrase("The test {test} is planned for about {day}: ask to move it.", test=label, day=row["day"])
+    for drug, at in given:
+        if first <= at <= last:
+            yield phrase("{drug} would be given about {day}, if its rhythm is kept: ask to move it.", drug=drug, day=at)
+
+
+def _treatment_days(state: State, knowledge: Knowledge, as_of: dt.date) -> Iterator[tuple[str, dt.date]]:
+    """The days on which drugs that run are given at a clinic, counted on from their start: a plan, not a record."""
+    starts = state.times.filter((pl.col("kind") == "start") & (pl.col("date") == pl.col("latest")))
+    begun = dict(starts.select("name", "date").iter_rows())
+    for drug in knowledge.drugs.values():
+        start = begun.get(key(drug.name))
+        if start is None or drug.given is None:
+            continue
+        cycles = ((as_of - start).days + _AHEAD) // drug.given.every + 1
+        for cycle in range(cycles):
+            for on in drug.given.on:
+                at = start + dt.timedelta(days=cycle * drug.given.every + on - 1)
+                if as_of <= at <= as_of + dt.timedelta(days=_AHEAD):
+                    yield drug.name, at
+
+
+def _courses(state: State) -> list[Course]:
+    """Each symptom of the check-ins over time; those that were never there are left out."""
+    if state.diary is None:
+        return []
+    found = []
+    for symptom in SYMPTOMS:
+        rows = state.diary.filter(pl.col("item") == symptom).sort("date")
+        points = [Point(date=date, grade=grade) for date, grade in rows.select("date", "answer").iter_rows()]
+        if [p for p in points if p.grade]:
+            found.append(Course(symptom=symptom, name=SYMPTOMS[symptom].plain, points=points, trend=_trend(points)))
+    return found
+
+
+def _trend(points: Sequence[Point]) -> Literal["better", "same", "worse", "first"]:
+    if len(points) == 1:
+        return "first"
+    before, now = points[-2].grade, points[-1].grade
+    return "same" if now == before else "worse" if now > before else "better"
+
+
+def _changed(made: Report, courses: Sequence[Course], facts: Facts, since: dt.date) -> Iterator[Phrase]:
+    """What is new since a day: treatments, how it works, symptoms, weight."""
+    for line in made.lines:
+        drugs = ", ".join(line.drugs)
+        if line.start is not None and line.start >= since:
+            yield phrase("You began {drugs} on {day}.", drugs=drugs, day=line.start)
+        if line.end is not None and line.ended != "running" and line.end >= since:
+            yield phrase("{drugs} ended on {day}.", drugs=drugs, day=line.end)
+    for measured in made.measurements:
+        if measured.date >= since:
+            yield phrase("Scans were measured on {day}.", day=measured.date)
+    for course in courses:
+        earlier = [p for p in course.points if p.date < since] or course.points[:1]
+        before, now = earlier[-1].grade, course.points[-1].grade
+        if now > before:
+            yield phrase("Worse than before: {symptom}.", symptom=course.name)
+        elif now < before:
+            yield phrase("Better than before: {symptom}.", symptom=course.name)
+    loss = made.state.get("weight_loss_percent")
+    if loss is not None and isinstance(loss.value, float) and loss.value >= _WEIGHT_LOSS:
+        yield phrase("You have lost weight.")
+
+
+_WEIGHT_LOSS = 5.0  # percent in six months: the bound of the cachexia definition (knowledge/symptoms/nutrition.yaml)
+
+
+def _weights(facts: Facts, as_of: dt.date) -> list[Weight]:
+    """Body weights of visits and of check-ins."""
+    measured = facts.observations.filter((pl.col("concept") == "weight") & pl.col("comparator").is_null())
+    told = facts.answers.filter((pl.col("instrument") == "checkin") & (pl.col("item") == "weight"))
+    rows = pl.concat([table.select("date", "date_precision", kg="value") for table in (measured, told)])
+    rows = rows.filter((pl.col("date_precision") == "day") & pl.col("kg").is_not_null() & (pl.col("date") <= as_of))
+    return [Weight(date=date, kg=kg) for date, kg in rows.select("date", "kg").unique().sort("date", "kg").iter_rows()]
+
+
+def _medicines(facts: Facts, as_of: dt.date) -> list[Medicine]:
+    """Every medicine that the record says is taken, of the cancer or not."""
+    rows = facts.treatments.filter((pl.col("kind") == "drug") & (pl.col("status") == "running"))
+    rows = rows.filter(pl.col("start").is_null() | (pl.col("start") <= as_of))
+    rows = rows.group_by("treatment").agg(pl.col("start").min(), pl.col("source").sort()).sort("treatment")
+    return [
+        Medicine(name=row["treatment"], since=row["start"], from_=row["source"]) for row in rows.iter_rows(named=True)
+    ]
+
+
+def to_tell(state: State, as_of: dt.date) -> list[dict[str, Any]]:
+    """Symptoms of the newest check-in that the team is to be told of, the worst first: rows of `State.diary`."""
+    if state.diary is None or state.diary.is_empty():
+        return []
+    newest = state.diary["date"].max()
+    rows = state.diary.filter((pl.col("date") == newest) & pl.col("tell") & pl.col("item").is_in(list(SYMPTOMS)))
+    return (
+        list(rows.sort("answer", "item", descending=[True, False]).iter_rows(named=True))
+        if _recent(newest, as_of)
+        else []
+    )
+
+
+def _recent(day: object, as_of: dt.date) -> bool:
+    return isinstance(day, dt.date) and (as_of - day).days <= _RECENT_DAYS
+
+
+_RECENT_DAYS = 14  # as long as an answer describes the present (catalogue)

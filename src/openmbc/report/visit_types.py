@@ -1,0 +1,81 @@
+"""What a person brings to a visit, typed: what changed, questions, goals, dates, symptoms over time, medicines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from openmbc.report.basics import NOTICE, Source
+from openmbc.report.living_types import Alert
+from openmbc.report.phrase import Phrase
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One answer of a check-in."""
+
+    date: dt.date
+    grade: int
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A symptom over time, as the person graded it: 0 none, 1 mild, 2 moderate, 3 severe, 4 very severe."""
+
+    symptom: str
+    name: str
+    points: list[Point]
+    trend: Literal["better", "same", "worse", "first"]
+
+
+class Weight(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A body weight in kg."""
+
+    date: dt.date
+    kg: float
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A question for the team, and why it is suggested. ``kind`` says from what it comes."""
+
+    kind: Literal["decision", "test", "due", "option", "symptom", "goal", "date", "wish", "support"]
+    text: Phrase
+    why: Phrase
+    source: list[Source]
+
+
+class ImportantDate(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """A day that matters to the person, and what is planned near it."""
+
+    what: str
+    date: dt.date
+    clashes: list[Phrase]
+    from_: list[str]
+
+
+class Medicine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
+    """A medicine that is taken now, as the record has it."""
+
+    name: str
+    since: dt.date | None
+    from_: list[str]
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One page for a visit, from the record and the diary; ``since``: what changed from that day on."""
+
+    person: str
+    as_of: dt.date
+    since: dt.date
+    alerts: list[Alert]
+    changed: list[Phrase]
+    questions: list[Ask]
+    own_questions: list[str]
+    goals: list[str]
+    priorities: list[str]
+    trade_offs: list[str]
+    dates: list[ImportantDate]
+    courses: list[Course]
+    weights: list[Weight]
+    medicines: list[Medicine]
+    notice: str = NOTICE
