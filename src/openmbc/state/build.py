@@ -29,6 +29,7 @@ from openmbc.state import (
     side_effects,
     times,
     toxicity,
+    wellbeing,
     wishes,
 )
 from openmbc.state.contradictions import contradictions
@@ -64,7 +65,7 @@ class State:
     measured); ``markers``, tumour markers over time (`markers.trends`); ``blood``, tumour DNA in blood
     (`liquid.Blood`; None where nobody has any); ``variants``, the rows of that table that are known at the visit;
     ``tested``, the observations that say what a test of the tumour's proteins, of a whole sample or of alleles found
-    (`TESTED`).
+    (`TESTED`); ``diary``, check-ins over time (`wellbeing.diary`; None where there are none).
     """
 
     strict: pl.DataFrame
@@ -104,9 +105,10 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         as_of(facts.treatments.lazy(), visits, "start"),
         as_of(facts.variants.lazy(), visits),
     )
-    # Few records report side effects: what nobody has must cost nothing.
+    # Few records report side effects, or hold answers: what nobody has must cost nothing.
+    answers = computed(as_of(facts.answers.lazy(), visits))[0] if len(facts.answers) else None
     reports = side_effects.reported(as_of(facts.side_effects.lazy(), visits)) if len(facts.side_effects) else None
-    found = _parts(facts, visits, len(at), reports, *known)
+    found = _parts(facts, visits, len(at), reports, answers, *known)
     plans = [found.problems, found.times, *(part.columns.drop("row") for part in found.parts)]
     if not trace:
         problems, times_found, *columns = computed(*plans)
@@ -116,8 +118,9 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
     strict = _assemble(at, columns).with_columns(found.events)
     tested = known[0].filter(pl.col("concept").is_in(TESTED))
     lined = treated(found.lined)
+    followed = wellbeing.diary(answers)
     return State(
-        strict, traced, problems, times_found, lined, seen, of_markers, found.blood, variants=known[3], tested=tested
+        strict, traced, problems, times_found, lined, seen, of_markers, found.blood, known[3], tested, followed
     )
 
 
@@ -139,6 +142,7 @@ def _parts(
     visits: pl.LazyFrame,
     height: int,
     reports: side_effects.Reported | None,
+    answers: pl.DataFrame | None,
     known_observations: pl.DataFrame,
     known_conditions: pl.DataFrame,
     treatments: pl.DataFrame,
@@ -172,6 +176,7 @@ def _parts(
     )
     trends = markers.trends(observations, lines.began(eps))
     blood = liquid.in_blood(variants, observations, lines.starts(lined))
+    told = wellbeing.derive(visits, answers, known_observations)
     effects, events = side_effects.derive(visits, height, reports, lined.episodes)
     names = treatments["treatment"].drop_nulls().unique().to_list()
     parts = [
@@ -192,6 +197,7 @@ def _parts(
         lines.lines(visits, eps, table, responses, none),
         resistance.resistance(visits, eps, table, early),
         markers.derive(visits, observations, trends),
+        told.part,
         Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
     ]
     problems = contradictions(visits, facts, observations, conditions, eps, newest, found, variants)
@@ -200,6 +206,7 @@ def _parts(
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
     if blood is not None:
         problems = pl.concat([problems, blood.problems.lazy()])
+    problems = pl.concat([problems, told.problems.lazy()])
     when = times.times(observations, variants.lazy(), eps, as_of(facts.lesions.lazy(), visits))
     return _Found(parts, events, problems, when, lined, seen, trends, blood)
 
@@ -272,6 +279,7 @@ def _feeds() -> pl.DataFrame:
         resistance,
         side_effects,
         toxicity,
+        wellbeing,
         wishes,
     )
     tables = [*(subject.FEEDS for subject in subjects), history.feeds()]
