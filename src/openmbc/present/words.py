@@ -56,6 +56,7 @@ SUBJECTS = {
     "side_effects": "Side effects",
     "illness": "Other illnesses",
     "medicines": "Other medicines",
+    "wellbeing": "As the person tells",
     "wishes": "What matters to the person",
 }
 KINDS = {
@@ -185,7 +186,8 @@ def _is_asked(name: str, report: Report) -> bool:
     needed = report.state.get(feature.only_with or "")
     # A family is listed only where something is recorded, so one that is not listed is silent.
     there = feature.only_with is None or (needed is not None and needed.value is not False)
-    return feature.kind != "text" and there
+    # What the person tells in a check-in is asked there, and its absence is no gap of the record.
+    return feature.kind != "text" and feature.subject != "wellbeing" and there
 
 
 def labels(features: list[str]) -> str:
