@@ -3,11 +3,13 @@
 from openmbc.report.basics import NOTICE, Source
 from openmbc.report.build import build
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
+from openmbc.report.checkin import CheckIn, checkin
 from openmbc.report.civic_types import CivicStatement, SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
 from openmbc.report.drug_types import DoseRule, Dosing, Monitor
 from openmbc.report.due import planned
 from openmbc.report.genomic_types import DrugEffect, Finding, Meaning, NextTest, Panel, Said, TestResult, Tier
+from openmbc.report.guide import guide
 from openmbc.report.liquid_types import AtDraw, Draw, Known, Liquid, Talk, VariantOverTime
 from openmbc.report.living_types import Alert, Guide, Practice, SupplementCheck, SupportOffer, SymptomHelp, Tip
 from openmbc.report.news import News, news
@@ -44,6 +46,7 @@ __all__ = [
     "CalendarLine",
     "CalendarReason",
     "Cause",
+    "CheckIn",
     "CivicStatement",
     "CountingRule",
     "Course",
@@ -97,6 +100,8 @@ __all__ = [
     "VariantOverTime",
     "Visit",
     "build",
+    "checkin",
+    "guide",
     "news",
     "planned",
 ]

@@ -189,7 +189,10 @@ class SupplementCheck(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What helps one person at one date, for the person to read."""
+    """What helps one person at one date, for the person to read.
+
+    ``supplements``: those that are taken or were asked for; ``avoid``: those to avoid with the medicines of now.
+    """
 
     person: str
     as_of: dt.date
@@ -199,5 +202,6 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     support: list[SupportOffer]
     practices: list[Practice]
     supplements: list[SupplementCheck]
+    avoid: list[SupplementCheck]
     organisations: list[Help]
     notice: str = NOTICE

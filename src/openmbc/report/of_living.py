@@ -1,8 +1,7 @@
-"""The guide of one person: symptoms, support, practices and supplements, with what holds for this person."""
+"""Symptoms, support, practices, supplements and organisations, with what holds for one person."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,10 +18,8 @@ from openmbc.knowledge.model import Cited, Condition
 from openmbc.report import citing
 from openmbc.report.basics import Source
 from openmbc.report.living_types import (
-    Alert,
     Clash,
     Gate,
-    Guide,
     Help,
     LabelRule,
     Practice,
@@ -82,33 +79,6 @@ def lives(
     plan = living(knowledge)
     truth = plan.program.run(read)
     return Lives(truth, Reader(held(truth, 0, plan), state, trace, knowledge))
-
-
-def guide(
-    reader: Reader, person: str, as_of: dt.date, alerts: list[Alert], *, taken: Sequence[str], country: str | None
-) -> Guide:
-    """Everything that helps; ``taken`` are supplements by name, ``country`` (``us``) puts its organisations first."""
-    found = [symptom_help(i, entry, reader) for i, entry in _ordered(reader)]
-    graded = [s for s in found if s.grade]
-    return Guide(
-        person=person,
-        as_of=as_of,
-        alerts=alerts,
-        symptoms=sorted(graded, key=lambda s: -(s.grade or 0)),
-        other_symptoms=[s for s in found if not s.grade],
-        support=support(reader),
-        practices=[practice(i, entry, entry.for_, reader) for i, entry in reader.knowledge.complementary.items()],
-        supplements=supplements(reader, taken),
-        organisations=organisations(reader.knowledge, country),
-    )
-
-
-def _ordered(reader: Reader) -> Iterable[tuple[str, entries.Symptom]]:
-    """The symptoms in the order of the catalogue; those without a grade last, where they are for this person."""
-    place = {name: i for i, name in enumerate(SYMPTOMS)}
-    for i, entry in sorted(reader.knowledge.symptoms.items(), key=lambda item: place.get(item[1].symptom or "", 99)):
-        if entry.symptom is not None or reader.held(entry.for_) is not False:
-            yield i, entry
 
 
 def symptom_help(entry_id: str, entry: entries.Symptom, reader: Reader) -> SymptomHelp:
@@ -285,8 +255,8 @@ def organisations(knowledge: Knowledge, country: str | None) -> list[Help]:
 
 def supplements(reader: Reader, taken: Sequence[str]) -> list[SupplementCheck]:
     """Each supplement that is taken against this person's medicines and state."""
-    names = _names(reader.knowledge)
-    return [_checked(asked, names.get(_plain(asked)), reader) for asked in dict.fromkeys(taken)]
+    names = names_of(reader.knowledge)
+    return [_checked(asked, names.get(plain_name(asked)), reader) for asked in dict.fromkeys(taken)]
 
 
 def to_avoid(reader: Reader) -> list[SupplementCheck]:
@@ -295,14 +265,15 @@ def to_avoid(reader: Reader) -> list[SupplementCheck]:
     return [check for check in found if check.answer == "avoid"]
 
 
-def _names(knowledge: Knowledge) -> dict[str, str]:
+def names_of(knowledge: Knowledge) -> dict[str, str]:
+    """The id of a supplement by each of its names (`plain_name`)."""
     found: dict[str, str] = {}
     for i, entry in knowledge.supplements.items():
-        found |= {_plain(name): i for name in (i.replace("_", " "), entry.name, *entry.also)}
+        found |= {plain_name(name): i for name in (i.replace("_", " "), entry.name, *entry.also)}
     return found
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name as it is compared: without case, apostrophes and other marks."""
     bare = name.casefold().replace("'", "").replace("’", "")
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())

@@ -1,0 +1,75 @@
+"""Texts and days in a person's language.
+
+English is what the knowledge and the templates hold. Another language is one gettext catalogue, `locale/<code>.po`;
+`texts` says which texts it must hold. A text that it lacks stays English, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import re
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from openmbc.report import Phrase
+
+LOCALE = Path(__file__).parent.parent.parent / "locale"
+LANGUAGES = {"en": "English", "es": "Español"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One language: ``code`` is that of ISO 639-1."""
+
+    code: str
+    texts: gettext.NullTranslations
+
+    def __call__(self, text: str | None) -> str:
+        """A text in this language; empty for none."""
+        return self.texts.gettext(text) if text else ""
+
+    def say(self, phrase: Phrase) -> str:
+        """A sentence with its places filled, days as the language writes them."""
+        values = {name: self._value(value) for name, value in phrase.values.items()}
+        return self(phrase.template).format(**values)
+
+    def day(self, day: dt.date) -> str:
+        """A day in words: "27 November 2026"."""
+        from babel.dates import format_date  # noqa: PLC0415  # a fifth of a second that only these pages need
+
+        return format_date(day, "long", locale="en_GB" if self.code == "en" else self.code)
+
+    def short_day(self, day: dt.date) -> str:
+        """A day without its year: "27 Nov"."""
+        from babel.dates import format_skeleton  # noqa: PLC0415
+
+        return str(format_skeleton("MMMd", day, locale="en_GB" if self.code == "en" else self.code))
+
+    def _value(self, value: str) -> str:
+        return self.day(dt.date.fromisoformat(value)) if _DAY.fullmatch(value) else self(value)
+
+
+@cache
+def language(code: str = "en") -> Language:
+    """A language of `LANGUAGES`. Raises `KeyError` for another."""
+    if code == "en":
+        return Language(code, gettext.NullTranslations())
+    if code not in LANGUAGES:
+        raise KeyError(code)
+    return Language(code, _read(LOCALE / f"{code}.po"))
+
+
+def _read(path: Path) -> gettext.GNUTranslations:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,13 @@
+// Saves the answers as a file on this device. Nothing is sent anywhere; without this script the form can be printed.
+const form = document.querySelector("form"), button = document.querySelector("#save");
+const cell = (text) => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+button.hidden = false;
+button.addEventListener("click", () => {
+  const lines = ["date,item,answer"];
+  for (const [item, answer] of new FormData(form)) if (answer.trim()) lines.push([form.dataset.day, item, cell(answer.trim())].join(","));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+  link.download = `diary-${form.dataset.day}.csv`;
+  link.click();
+  document.querySelector("#saved").hidden = false;
+});

@@ -1,0 +1,148 @@
+"""The check-in of one person on one day: which questions are asked, which are offered, and what asks for a call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+import msgspec
+import polars as pl
+
+from openmbc.criteria.nodes import Leaf, Not, leaves
+from openmbc.facts import Facts
+from openmbc.knowledge import Knowledge
+from openmbc.knowledge import living as entries
+from openmbc.report.basics import NOTICE
+from openmbc.report.living_types import Do
+from openmbc.report.of_living import Reader, lives
+from openmbc.state import assume, derive
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The fixed text of a red flag, shown beside the question from the answer ``at_least`` on (1 is yes)."""
+
+    id: str
+    do: Do
+    at_least: int
+    name: str
+    text: str
+    more: str | None
+
+
+class Follow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is asked further from the grade ``at_least`` on; several ``choices`` may be ticked."""
+
+    item: str
+    text: str
+    at_least: int
+    choices: dict[str, str]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A question. ``offered``: not asked today, and open to whoever has something to say.
+
+    ``answers`` are the words for 0 to 4; ``low`` and ``high`` bound a number in ``unit``.
+    """
+
+    item: str
+    kind: str
+    name: str
+    text: str
+    help: str | None
+    answers: list[str]
+    unit: str | None
+    low: float | None
+    high: float | None
+    follow: list[Follow]
+    alarms: list[Alarm]
+    offered: bool
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The questions of a day, in the order in which they are asked; those that are offered come last."""
+
+    person: str
+    as_of: dt.date
+    questions: list[Asked]
+    notice: str = NOTICE
+
+
+def checkin(facts: Facts, as_of: dt.date, knowledge: Knowledge, *, strict: bool = False) -> CheckIn:
+    """The check-in of the one person in ``facts`` on the day ``as_of``."""
+    person = facts.people["person"][0]
+    state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}))
+    read = state.strict if strict else assume(state.strict)
+    reader = lives(read, read.row(0, named=True), {}, knowledge).reader
+    answered = _answered(facts, as_of)
+    ordered = sorted(knowledge.checkin.values(), key=lambda q: (q.order, q.item))
+    found = [_asked(q, _offered(q, answered, reader), reader) for q in ordered if not _waits(q, answered)]
+    return CheckIn(person=person, as_of=as_of, questions=sorted(found, key=lambda q: q.offered))
+
+
+def _answered(facts: Facts, as_of: dt.date) -> dict[str, int]:
+    """For how many days each item has not been answered."""
+    told = facts.answers.filter((pl.col("instrument") == "checkin") & (pl.col("date") <= as_of))
+    newest = told.group_by("item").agg(pl.col("date").max())
+    return {item: (as_of - date).days for item, date in newest.iter_rows()}
+
+
+def _waits(question: entries.Question, answered: dict[str, int]) -> bool:
+    """Whether it was answered so lately that it need not be asked again."""
+    return question.every is not None and answered.get(question.item, question.every) < question.every
+
+
+_STILL_THERE = 14  # days: what was told as present lately is asked again, though it is usually only offered
+
+
+def _offered(question: entries.Question, answered: dict[str, int], reader: Reader) -> bool:
+    """Asked are those for everybody, those whose condition is not refuted, and what was there at the last check-in."""
+    if question.ask == "always":
+        return False
+    if question.ask == "when" and reader.held(question.when) is not False:
+        return False
+    grade = reader.state.get(f"symptom_{question.item}")
+    return not (grade and answered.get(question.item, _STILL_THERE) < _STILL_THERE)
+
+
+def _asked(question: entries.Question, offered: bool, reader: Reader) -> Asked:
+    return Asked(
+        item=question.item,
+        kind=question.kind,
+        name=question.name,
+        text=question.text,
+        help=question.help,
+        answers=question.answers,
+        unit=question.unit,
+        low=question.low,
+        high=question.high,
+        follow=[Follow(item=f.item, text=f.text, at_least=f.at_least, choices=f.choices) for f in question.follow],
+        alarms=list(_alarms(question.item, reader)),
+        offered=offered,
+    )
+
+
+def _alarms(item: str, reader: Reader) -> Iterator[Alarm]:
+    """The red flags that an answer to this question alone can raise, the most urgent first."""
+    for flag_id, flag in reader.held.plan.flags:
+        if reader.held(flag.for_) is False:
+            continue
+        for level in _levels(item, reader, flag):
+            yield Alarm(id=flag_id, do=flag.do, at_least=level, name=flag.name, text=flag.text, more=flag.more)
+            break
+
+
+def _levels(item: str, reader: Reader, flag: entries.RedFlag) -> Iterable[int]:
+    """From which answer on the sign of a flag may hold: 1 for a yes, the lowest grade of a symptom."""
+    node = reader.held.node(flag.sign)
+    if isinstance(node, Not):
+        return
+    for leaf in leaves(node):
+        if leaf.feature == f"sign_{item}":
+            yield 1
+        elif leaf.feature in (f"symptom_{item}", item) and leaf.low is not None:
+            yield _first(leaf)
+
+
+def _first(leaf: Leaf) -> int:
+    assert leaf.low is not None
+    return int(leaf.low) if leaf.low_inside else int(leaf.low) + 1
