@@ -34,6 +34,8 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "tests": model.Done,
     "medicines": model.Medicine,
     "side_effects": model.SideEffect,
+    "important_dates": model.ImportantDate,
+    "family": model.Family,
 }
 _MOST_ERRORS = 6
 

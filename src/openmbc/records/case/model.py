@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from openmbc.catalogue import COMPLICATIONS, ILLNESSES, SIDE_EFFECTS, SITES, WISHES
+from openmbc.catalogue import COMPLICATIONS, ILLNESSES, SIDE_EFFECTS, SIGNS, SITES, SYMPTOMS, WISHES
 from openmbc.records.case import words
 
 Scalar = str | int | float | bool
@@ -161,6 +161,41 @@ class SideEffect(Part):
     ctcae: Annotated[Scalar | None, Meta(description="version of CTCAE: 5.0")] = None
 
 
+class Family(Part):
+    """Who is there."""
+
+    children: Annotated[Answers, _one_of("children or grandchildren who know or may need to know", "yes", "no")] = None
+    caregiver: Annotated[Answers, _one_of("a partner, relative or friend who helps", "yes", "no")] = None
+
+
+class ImportantDate(Part):
+    """A day that matters to the person."""
+
+    what: Annotated[str, Meta(description="wedding of my daughter")]
+    date: When | None = None
+
+
+# A check-in: a date, then answers by item, and more of an item (pain_place). Which items there are is the catalogue's.
+CheckIn = Annotated[
+    dict[str, Scalar | list[Scalar] | None],
+    Meta(
+        description="one check-in: date, then grades 0 (none) to 4, yes or no, numbers, note",
+        extra_json_schema={
+            "properties": {
+                "date": {"description": "the day of the check-in; else the visit"},
+                **{name: {"description": f"{symptom.label}: 0 (none) to 4"} for name, symptom in SYMPTOMS.items()},
+                **{name: {"description": f"yes or no: {words_}"} for name, words_ in SIGNS.items()},
+                "daily_life": {"description": "how much the person can do: 0 (all) to 4 (nothing)"},
+                "distress": {"description": "distress, 0 to 10"},
+                "temperature": {"description": "degrees Celsius"},
+                "weight": {"description": "kg"},
+                "note": {"description": "free text"},
+            }
+        },
+    ),
+]
+
+
 class Done(Part):
     """A test of which only the day counts."""
 
@@ -274,6 +309,16 @@ class Case(Part):
         str | bool | list[str | dict[str, Scalar]] | dict[str, Scalar] | None,
         _one_of("what matters to the person: known words, or free text", *WISHES),
     ] = None
+    diary: Annotated[list[CheckIn] | None, Meta(description="check-ins, a map for each day")] = None
+    family: Family | None = None
+    working: Annotated[Answers, _one_of("paid work", "yes", "no")] = None
+    money_worry: Annotated[Answers, _one_of("worry about money", "yes", "no")] = None
+    goals: Annotated[list[str] | None, Meta(description="what the person hopes for, in her words")] = None
+    priorities: Annotated[list[str] | None, _one_of("what matters, the most important first", *WISHES)] = None
+    accept: Annotated[
+        list[str] | None, _one_of("what the person would accept for it: a side effect, or free text", "hair_loss")
+    ] = None
+    important_dates: Annotated[list[ImportantDate] | None, Meta(description="days that matter: a wedding")] = None
     notes: Annotated[str | list[str] | None, Meta(description="for the reader of the file; not interpreted")] = None
 
 

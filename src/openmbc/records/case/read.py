@@ -8,6 +8,7 @@ from pathlib import Path
 from openmbc.errors import InputError, RecordError
 from openmbc.facts import Facts
 from openmbc.records.case.decode import decode
+from openmbc.records.case.diary import circumstances, diary, goals
 from openmbc.records.case.disease import answers, cancer, person
 from openmbc.records.case.findings import illnesses, labs, lesions, responses, tests, wishes
 from openmbc.records.case.genes import genes
@@ -55,6 +56,9 @@ def _fill(sheet: Sheet, case: Case) -> None:
     medicines(sheet, case)
     side_effects(sheet, case, visit)
     wishes(sheet, case, visit)
+    goals(sheet, case, visit)
+    diary(sheet, case, visit)
+    circumstances(sheet, case, visit)
 
 
 def template() -> str:
