@@ -6,7 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from openmbc.records.fhir import conditions, genomics, people, procedures, recall, reports, side_effects, treatments
+from openmbc.records.fhir import (
+    conditions,
+    genomics,
+    people,
+    procedures,
+    recall,
+    reports,
+    side_effects,
+    told,
+    treatments,
+)
 from openmbc.records.fhir import resources as r
 from openmbc.records.fhir.assays import note_assay
 from openmbc.records.fhir.chart import Batch, Chart
@@ -39,7 +49,7 @@ _READERS: dict[type, tuple[Handler, str, str]] = {
     r.MedicationAdministration: (treatments.administration, "MedicationAdministration/", "subject"),
     r.ToldProcedure: (procedures.quick, "Procedure/", "subject"),
     r.DiagnosticReport: (reports.report, "DiagnosticReport/", "subject"),
-    r.QuestionnaireResponse: (reports.questionnaire, "QuestionnaireResponse/", "subject"),
+    r.QuestionnaireResponse: (told.questionnaire, "QuestionnaireResponse/", "subject"),
     r.AllergyIntolerance: (reports.allergy, "AllergyIntolerance/", "patient"),
     r.AdverseEvent: (side_effects.adverse_event, "AdverseEvent/", "subject"),
     r.FamilyMemberHistory: (reports.family, "FamilyMemberHistory/", "patient"),

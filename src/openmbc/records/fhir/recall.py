@@ -10,6 +10,7 @@ from msgspec.structs import astuple
 
 from openmbc.facts import columns
 from openmbc.records.fhir import dates, genomics
+from openmbc.records.fhir import told as by_person
 from openmbc.records.fhir.chart import Chart, Later
 from openmbc.records.fhir.conditions import condition
 from openmbc.records.fhir.dates import UNDATED, Day
@@ -115,6 +116,8 @@ def _with_care(chart: Chart, told: Any, source: str, key: Hashable, day: Day | N
         chart.memo.known[key] = LATER
         chart.later.append(Later(told, source, day, key))
         return
+    if by_person.observation(chart, resource, source):
+        return
     quantity = resource.valueQuantity
     if day is None or not _may_come_again(resource) or (quantity is not None and quantity.value is None):
         observation(chart, resource, source)
@@ -146,7 +149,7 @@ def contained(chart: Chart, outer: Resource, source: str) -> None:
             chart.findings.append(Later(inner, name, None, None))
         elif genomics.is_other(found):
             chart.later.append(Later(inner, name, None, None))
-        else:
+        elif not by_person.observation(chart, found, name):
             observation(chart, found, name)
 
 

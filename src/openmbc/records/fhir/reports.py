@@ -1,18 +1,15 @@
-"""Reports, questionnaires, allergies and family history."""
+"""Reports, allergies and family history."""
 
 from __future__ import annotations
 
 from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.concepts import done, understand
-from openmbc.records.fhir.dates import UNDATED, Day, start_of
-from openmbc.records.fhir.problems import DOUBT, REMARK, Message, name_of, shorten, text_of, unknown, withdrawn
+from openmbc.records.fhir.dates import UNDATED, start_of
+from openmbc.records.fhir.problems import REMARK, Message, name_of, shorten, text_of, unknown, withdrawn
 from openmbc.records.fhir.resources import (
     AllergyIntolerance,
-    Answer,
     DiagnosticReport,
     FamilyMemberHistory,
-    Item,
-    QuestionnaireResponse,
 )
 
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
@@ -69,40 +66,3 @@ def allergy(chart: Chart, resource: AllergyIntolerance, source: str) -> None:
 def family(chart: Chart, resource: FamilyMemberHistory, source: str) -> None:
     """Counted."""
     chart.say(_FAMILY, "", source)
-
-
-def questionnaire(chart: Chart, resource: QuestionnaireResponse, source: str) -> None:
-    """One row of ``answers`` per answer."""
-    if resource.status in _WITHDRAWN:
-        chart.say(withdrawn("questionnaire"), resource.status or "", source)
-        return
-    day = chart.day(resource.authored, source)
-    if not _items(chart, resource, resource.item, day, source):
-        chart.say(DOUBT, "a questionnaire holds no answer", source)
-
-
-def _items(chart: Chart, resource: QuestionnaireResponse, items: tuple[Item, ...], day: Day, source: str) -> int:
-    given = 0
-    for item in items:
-        for answer in item.answer:
-            value, text = _answer(answer)
-            if value is not None or text is not None:
-                given += 1
-                chart.tables["answers"].append(
-                    (chart.person, source, day[0], day[1], resource.questionnaire, item.linkId, value, text)
-                )
-            given += _items(chart, resource, answer.item, day, source)
-        given += _items(chart, resource, item.item, day, source)
-    return given
-
-
-def _answer(answer: Answer) -> tuple[float | None, str | None]:
-    """Value and text of an answer, whichever of them it has."""
-    if answer.valueBoolean is not None:
-        return float(answer.valueBoolean), "yes" if answer.valueBoolean else "no"
-    if answer.valueQuantity is not None:
-        return answer.valueQuantity.value, answer.valueQuantity.unit or answer.valueQuantity.code
-    if answer.valueCoding is not None:
-        return None, answer.valueCoding.display or answer.valueCoding.code
-    number = answer.valueDecimal if answer.valueDecimal is not None else answer.valueInteger
-    return None if number is None else float(number), answer.valueString or answer.valueDate or answer.valueDateTime

@@ -1,0 +1,147 @@
+"""What the person says: questionnaires, the check-in among them, and scores of instruments.
+
+An item of the check-in is known by its linkId (``checkin/fatigue``; in a response to the questionnaire
+``urn:openmbc:checkin`` also ``fatigue``), or as an observation with a code of that system. The total of an instrument
+is known by its LOINC code, as an observation or as a linkId. Answers to other questionnaires are kept, and nothing
+looks at them.
+"""
+
+from __future__ import annotations
+
+from openmbc.records import checkin
+from openmbc.records.fhir.chart import Chart
+from openmbc.records.fhir.concepts import by_code, of_code
+from openmbc.records.fhir.dates import Day
+from openmbc.records.fhir.observations import day_of
+from openmbc.records.fhir.problems import DOUBT, NO_VALUE, NOT_UNDERSTOOD, Message, name_of, withdrawn
+from openmbc.records.fhir.resources import Answer, Item, Observation, QuestionnaireResponse
+
+_WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
+_SCORE = ("score",)
+_LOINC = "http://loinc.org"
+_KEPT = Message("note", "1 answer to the questionnaire {of} is kept and not used",
+                "{n} answers to the questionnaire {of} are kept and not used",
+                "openmbc knows its own check-in and the totals of PHQ-9 and GAD-7.")  # fmt: skip
+
+
+def questionnaire(chart: Chart, resource: QuestionnaireResponse, source: str) -> None:
+    """One row of ``answers`` per answer."""
+    if resource.status in _WITHDRAWN:
+        chart.say(withdrawn("questionnaire"), resource.status or "", source)
+        return
+    day = chart.day(resource.authored, source)
+    if not _items(chart, resource, resource.item, day, source):
+        chart.say(DOUBT, "a questionnaire holds no answer", source)
+
+
+def _items(chart: Chart, resource: QuestionnaireResponse, items: tuple[Item, ...], day: Day, source: str) -> int:
+    given = 0
+    for item in items:
+        for answer in item.answer:
+            value, text = _answer(answer)
+            if value is not None or text is not None:
+                given += 1
+                _one(chart, resource.questionnaire, item.linkId, answer, day, source)
+            given += _items(chart, resource, answer.item, day, source)
+        given += _items(chart, resource, item.item, day, source)
+    return given
+
+
+def _one(chart: Chart, questionnaire: str | None, link: str, answer: Answer, day: Day, source: str) -> None:
+    value, text = _answer(answer)
+    ours = questionnaire is not None and questionnaire.partition("|")[0] == checkin.SYSTEM
+    if ours or link.startswith(f"{checkin.INSTRUMENT}/"):
+        _checked(chart, link, answer, day, source)
+        return
+    term = of_code(_LOINC, link.rpartition("/")[2])
+    if term is not None and term.kind == "score" and value is not None:
+        _add(chart, source, day, term.concept, "total", value, text)
+        return
+    chart.say(_KEPT, questionnaire or "without a name", source)
+    _add(chart, source, day, questionnaire, link, value, text)
+
+
+def _checked(chart: Chart, name: str, answer: Answer, day: Day, source: str) -> None:
+    """An answer of the check-in; what is not understood is kept as text and is a problem."""
+    item, text = checkin.item_of(name), _answer(answer)[1]
+    if item is None:
+        _not_asked(chart, name, text, day, source)
+    elif item in checkin.ITEMS:
+        said, unit = _said(answer, item)
+        _told(chart, source, day, item, said, unit, text)
+    else:
+        _add(chart, source, day, checkin.INSTRUMENT, item, None, text)
+
+
+def _not_asked(chart: Chart, name: str, text: str | None, day: Day, source: str) -> None:
+    chart.say(NOT_UNDERSTOOD, f"'{name}' is not asked in the check-in. {checkin.nearest(name)}", source)
+    _add(chart, source, day, checkin.INSTRUMENT, name, None, text)
+
+
+def _said(answer: Answer, item: str) -> tuple[object, str | None]:
+    """What was answered, and its unit. A code counts where it is an answer by itself (2, Y), else its words."""
+    if answer.valueBoolean is not None:
+        return answer.valueBoolean, None
+    if (quantity := answer.valueQuantity) is not None:
+        return quantity.value, quantity.code or quantity.unit
+    if (coded := answer.valueCoding) is not None:
+        by_itself = checkin.read(item, coded.code).value is not None
+        return coded.code if by_itself else coded.display or coded.code, None
+    value, text = _answer(answer)
+    return text if value is None else value, None
+
+
+def observation(chart: Chart, resource: Observation, source: str) -> bool:
+    """A score of an instrument, or an item of the check-in by its code; false where it is neither."""
+    term = by_code(resource.code, _SCORE)
+    codes = resource.code.coding if resource.code is not None else ()
+    item = next((coding.code for coding in codes if coding.system == checkin.SYSTEM and coding.code), None)
+    if term is None and item is None:
+        return False
+    if resource.status in _WITHDRAWN:
+        chart.say(withdrawn("observation"), resource.status or "", source)
+        return True
+    day, coded = day_of(chart, resource, source), resource.valueCodeableConcept
+    answer = Answer(
+        valueBoolean=resource.valueBoolean,
+        valueInteger=resource.valueInteger,
+        valueString=resource.valueString or (coded.text if coded is not None and not coded.coding else None),
+        valueCoding=coded.coding[0] if coded is not None and coded.coding else None,
+        valueQuantity=resource.valueQuantity,
+    )
+    value, text = _answer(answer)
+    if value is None and text is None:
+        chart.say(NO_VALUE, name_of(resource.code), source)
+    elif term is None:
+        _checked(chart, item or "", answer, day, source)
+    elif value is None:
+        chart.say(NOT_UNDERSTOOD, f"{name_of(resource.code)}: '{text}' is not a number", source)
+    else:
+        _add(chart, source, day, term.concept, "total", value, None)
+    return True
+
+
+def _told(chart: Chart, source: str, day: Day, item: str, said: object, unit: str | None, text: str | None) -> None:
+    found = checkin.read(item, f"{said:g}" if isinstance(said, float) else said, unit)
+    if found.wrong is not None:
+        chart.say(NOT_UNDERSTOOD, found.wrong[0], source)
+    if found.value is not None or found.wrong is not None:
+        _add(chart, source, day, checkin.INSTRUMENT, item, found.value, text)
+
+
+def _add(
+    chart: Chart, source: str, day: Day, instrument: str | None, item: str, value: float | None, text: str | None
+) -> None:
+    chart.tables["answers"].append((chart.person, source, day[0], day[1], instrument, item, value, text))
+
+
+def _answer(answer: Answer) -> tuple[float | None, str | None]:
+    """Value and text of an answer, whichever of them it has."""
+    if answer.valueBoolean is not None:
+        return float(answer.valueBoolean), "yes" if answer.valueBoolean else "no"
+    if answer.valueQuantity is not None:
+        return answer.valueQuantity.value, answer.valueQuantity.unit or answer.valueQuantity.code
+    if answer.valueCoding is not None:
+        return None, answer.valueCoding.display or answer.valueCoding.code
+    number = answer.valueDecimal if answer.valueDecimal is not None else answer.valueInteger
+    return None if number is None else float(number), answer.valueString or answer.valueDate or answer.valueDateTime
