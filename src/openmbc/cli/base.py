@@ -51,6 +51,10 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day of the report. Default: today.")
 ]
 RegionOption = Annotated[RegionName, typer.Option("--region", help="Where the person is treated.")]
+Diary = Annotated[
+    Path | None,
+    typer.Option("--diary", help="Check-ins beside the record (CSV: date, item, answer; see docs/diary.md)."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Take nothing as absent: what is not recorded is not known.")]
 
 
@@ -125,14 +129,18 @@ class Sequencing:
         return [*values] * (count if len(values) == 1 else 1)
 
 
-def facts_of(record: Path, lesions: Path | None = None, sequencing: Sequencing | None = None) -> Facts:
-    """The facts of one record, with lesions from a table and sequencing files beside it."""
-    from openmbc.records import read, with_lesions, with_sequencing
+def facts_of(
+    record: Path, lesions: Path | None = None, sequencing: Sequencing | None = None, diary: Path | None = None
+) -> Facts:
+    """The facts of one record, with lesions and check-ins from tables and sequencing files beside it."""
+    from openmbc.records import read, with_diary, with_lesions, with_sequencing
 
     beside = sequencing.each() if sequencing is not None else []
     facts = read(record)
     if lesions is not None:
         facts = with_lesions(facts, lesions)
+    if diary is not None:
+        facts = with_diary(facts, diary)
     for file, panel, specimen, day, sample in beside:
         facts = with_sequencing(facts, file, panel=panel, specimen=specimen, day=day, sample=sample)
     return facts

@@ -13,6 +13,7 @@ import typer
 from openmbc.cli.base import (
     DONE_WITH_PROBLEMS,
     AsOf,
+    Diary,
     RegionName,
     RegionOption,
     Sequencing,
@@ -86,9 +87,10 @@ def report(
     specimen: Specimen = None,
     sequenced_on: SequencedOn = None,
     sample: Sample = None,
+    diary: Diary = None,
 ) -> None:
     """Where the disease stands, what to do now, the options with reasons, and what is missing."""
-    facts = facts_of(record, lesions, Sequencing(sequencing, panel, specimen, sequenced_on, sample))
+    facts = facts_of(record, lesions, Sequencing(sequencing, panel, specimen, sequenced_on, sample), diary)
     made = report_of(facts, day_of(as_of), region_of(region), strict, ranges, wish or [])
     say(_written(made, Format.json if json else format_), output)
     if any(p.severity in ("error", "warning") for p in made.problems):

@@ -17,7 +17,7 @@ from openmbc.errors import RecordError, UsageError
 from openmbc.facts import TABLES, Facts, concat, frame
 from openmbc.records import files
 
-__all__ = ["folder_of", "read", "read_many", "with_lesions", "with_sequencing", "with_wishes"]
+__all__ = ["folder_of", "read", "read_many", "with_diary", "with_lesions", "with_sequencing", "with_wishes"]
 
 
 def read(path: Path) -> Facts:
@@ -72,18 +72,34 @@ def with_lesions(facts: Facts, file: Path) -> Facts:
     """
     from openmbc.records.lesions import read_lesions  # noqa: PLC0415
 
-    person = facts.people["person"][0]
     rows, problems = read_lesions(file)
+    dated = pl.when(pl.col("date").is_not_null()).then(pl.lit("day")).cast(TABLES["lesions"]["date_precision"])
+    return _with_own(facts, "lesions", rows.with_columns(dated.alias("date_precision")), problems, file, "lesion")
+
+
+def with_diary(facts: Facts, file: Path) -> Facts:
+    """The facts of one person with the check-ins of a table (CSV: date, item, answer; perhaps person, note).
+
+    Rows of other people are left out and counted in a note; a table that names one person, or none, is that person's.
+    Raises `RecordError`.
+    """
+    from openmbc.records.diary import read_diary  # noqa: PLC0415
+
+    rows, problems = read_diary(file)
+    if rows["person"].null_count() == len(rows):
+        rows = rows.with_columns(pl.lit(facts.people["person"][0]).alias("person"))
+    return _with_own(facts, "answers", rows, problems, file, "answer")
+
+
+def _with_own(facts: Facts, table: str, rows: pl.DataFrame, problems: pl.DataFrame, file: Path, what: str) -> Facts:
+    """The facts with those rows of a table that are this person's."""
+    person = facts.people["person"][0]
     names = rows["person"].drop_nulls().unique()
     own = rows if len(names) == 1 else rows.filter(pl.col("person") == person)
     if own.is_empty():
-        todo = f"Its people: {', '.join(sorted(names)[:5])}."
-        raise RecordError(f"no lesion of '{person}' is in the table", file=str(file), todo=todo)
-    found = own.with_columns(
-        pl.lit(person).alias("person"),
-        pl.when(pl.col("date").is_not_null()).then(pl.lit("day")).cast(TABLES["lesions"]["date_precision"])
-        .alias("date_precision"),
-    ).select(*TABLES["lesions"])  # fmt: skip
+        todo = f"Its people: {', '.join(sorted(names)[:5])}." if len(names) else "Write a row for each."
+        raise RecordError(f"no {what} of '{person}' is in the table", file=str(file), todo=todo)
+    found = own.with_columns(pl.lit(person).alias("person")).select(*TABLES[table])
     others = len(rows) - len(own)
     note = (
         [(person, file.name, "note", f"{others} rows are of other people and not used", "Nothing needs to be done.")]
@@ -91,7 +107,7 @@ def with_lesions(facts: Facts, file: Path) -> Facts:
         else []
     )
     listed = pl.concat([facts.problems, problems.with_columns(pl.lit(person).alias("person")), frame("problems", note)])
-    return replace(facts, lesions=pl.concat([facts.lesions, found]), problems=listed)
+    return replace(facts, problems=listed, **{table: pl.concat([getattr(facts, table), found])})
 
 
 def with_sequencing(
