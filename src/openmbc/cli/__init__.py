@@ -12,11 +12,11 @@ from typing import Annotated
 import typer
 
 from openmbc import __version__
-from openmbc.cli import knowledge, many, person, variants
+from openmbc.cli import knowledge, living, many, person, variants
 from openmbc.cli.base import app
 from openmbc.errors import OpenmbcError
 
-__all__ = ["app", "knowledge", "main", "many", "person", "variants"]
+__all__ = ["app", "knowledge", "living", "main", "many", "person", "variants"]
 
 
 def _version(wanted: bool) -> None:

@@ -147,9 +147,15 @@ def facts_of(
 
 
 def report_of(
-    facts: Facts, day: dt.date, region: Region, strict: bool = False, ranges: bool = False, wishes: Sequence[str] = ()
+    facts: Facts,
+    day: dt.date,
+    region: Region,
+    strict: bool = False,
+    ranges: bool = False,
+    wishes: Sequence[str] = (),
+    since: dt.date | None = None,
 ) -> Report:
-    """The report of one record."""
+    """The report of one record; ``since``: what changed from that day on, for the visit."""
     from openmbc.knowledge import load
     from openmbc.knowledge.civic import kept
     from openmbc.records import with_wishes
@@ -157,7 +163,7 @@ def report_of(
 
     today = dt.date.today()  # noqa: DTZ011
     told, civic = with_wishes(facts, wishes, day), kept(data_folder())
-    return build(told, day, load(), region=region, strict=strict, ranges=ranges, today=today, civic=civic)
+    return build(told, day, load(), region=region, strict=strict, ranges=ranges, today=today, civic=civic, since=since)
 
 
 def write(path: Path, text: str) -> None:

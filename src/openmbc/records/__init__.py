@@ -17,7 +17,16 @@ from openmbc.errors import RecordError, UsageError
 from openmbc.facts import TABLES, Facts, concat, frame
 from openmbc.records import files
 
-__all__ = ["folder_of", "read", "read_many", "with_diary", "with_lesions", "with_sequencing", "with_wishes"]
+__all__ = [
+    "folder_of",
+    "read",
+    "read_many",
+    "with_diary",
+    "with_lesions",
+    "with_questions",
+    "with_sequencing",
+    "with_wishes",
+]
 
 
 def read(path: Path) -> Facts:
@@ -61,6 +70,13 @@ def with_wishes(facts: Facts, wishes: Iterable[str], day: dt.date) -> Facts:
                 f"'{wish}' is not a wish that is known", place="--wish", todo=f"Known: {', '.join(WISHES)}."
             )
         rows.append((facts.people["person"][0], "--wish", day, "day", name, "yes", wish))
+    return replace(facts, wishes=pl.concat([facts.wishes, frame("wishes", rows)])) if rows else facts
+
+
+def with_questions(facts: Facts, questions: Iterable[str], day: dt.date) -> Facts:
+    """The facts of one person with questions for the visit on ``day``, in the person's words."""
+    person = facts.people["person"][0]
+    rows = [(person, "--question", day, "day", "question", None, text) for text in questions]
     return replace(facts, wishes=pl.concat([facts.wishes, frame("wishes", rows)])) if rows else facts
 
 

@@ -57,12 +57,14 @@ def build(
     ranges: bool = False,
     today: dt.date | None = None,
     civic: Release | None = None,
+    since: dt.date | None = None,
 ) -> Report:
     """The report for the one person in ``facts`` on the day ``as_of``.
 
     ``strict`` makes every silence unknown. ``ranges`` adds how far survival spreads around its
     median. ``today``, when given, is the day after which a date in the record is an error rather than the
-    future of a replay. ``civic`` is shown as a second opinion and changes no answer.
+    future of a replay. ``civic`` is shown as a second opinion and changes no answer. ``since``: what changed from that
+    day on, for the visit (six weeks before, if not given).
     """
     person = facts.people["person"][0]
     state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}), trace=True)
@@ -126,7 +128,7 @@ def build(
         liquid=of_liquid.liquid(state, view.state, knowledge, as_of, region),
         graded_labs=of_labs.graded(facts, as_of, of_lines.began(lines)),
     )
-    return msgspec.structs.replace(made, visit=visit(made, facts, state, read, knowledge))
+    return msgspec.structs.replace(made, visit=visit(made, facts, state, read, knowledge, since))
 
 
 def _person(name: str, view: View) -> Person:

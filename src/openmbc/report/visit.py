@@ -86,22 +86,28 @@ def _dates(
     wishes: pl.DataFrame, made: Report, state: State, read: pl.DataFrame, knowledge: Knowledge
 ) -> list[ImportantDate]:
     """Days to come that matter, with the tests and treatment days that fall near them."""
-    wanted = wishes.filter(pl.col("wish") == "important_date")
-    wanted = wanted.with_columns(day=pl.col("value").str.to_date("%Y-%m-%d", strict=False))
-    wanted = wanted.filter(pl.col("day") >= made.as_of).sort("day", "text")
+    wanted = wishes.filter((pl.col("wish") == "important_date") & pl.col("value").is_not_null()).sort("value", "text")
+    wanted = wanted.filter(pl.col("value") >= pl.lit(made.as_of.isoformat()).str.head(pl.col("value").str.len_chars()))
     if wanted.is_empty():
         return []
     planned = upcoming(read, state.times, schedule(knowledge, made.region), _AHEAD)
     given = list(_treatment_days(state, knowledge, made.as_of))
     return [
         ImportantDate(
-            what=row["text"], date=row["day"], clashes=list(_clashes(row["day"], planned, given)), from_=[row["source"]]
+            what=row["text"],
+            date=row["value"],
+            clashes=list(_clashes(row["value"], planned, given)),
+            from_=[row["source"]],
         )
         for row in wanted.iter_rows(named=True)
     ]
 
 
-def _clashes(day: dt.date, planned: pl.DataFrame, given: Sequence[tuple[str, dt.date]]) -> Iterator[Phrase]:
+def _clashes(date: str, planned: pl.DataFrame, given: Sequence[tuple[str, dt.date]]) -> Iterator[Phrase]:
+    """What falls near a day; nothing can be said of a month."""
+    if len(date) < len("YYYY-MM-DD"):
+        return
+    day = dt.date.fromisoformat(date)
     first, last = day - dt.timedelta(days=_DAYS_BEFORE), day + dt.timedelta(days=_DAYS_AFTER)
     for row in planned.filter(pl.col("day").is_between(first, last)).sort("day", "what").iter_rows(named=True):
         label = tests()[row["what"]].label

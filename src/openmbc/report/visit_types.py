@@ -45,10 +45,10 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ImportantDate(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename={"from_": "from"}):
-    """A day that matters to the person, and what is planned near it."""
+    """A day that matters to the person, and what is planned near it. ``date`` is as exact as it was told: 2027-05."""
 
     what: str
-    date: dt.date
+    date: str
     clashes: list[Phrase]
     from_: list[str]
 

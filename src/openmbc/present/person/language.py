@@ -43,6 +43,10 @@ class Language:
 
         return format_date(day, "long", locale="en_GB" if self.code == "en" else self.code)
 
+    def told_day(self, told: str) -> str:
+        """A day that may be known to the month or year alone, then as it is: "2027-05"."""
+        return self._value(told)
+
     def short_day(self, day: dt.date) -> str:
         """A day without its year: "27 Nov"."""
         from babel.dates import format_skeleton  # noqa: PLC0415

@@ -63,6 +63,7 @@ def _environment(code: str) -> Environment:
         say=spoken.say,
         day=spoken.day,
         short_day=spoken.short_day,
+        told_day=spoken.told_day,
         code=code,
         living_words=living_words,
         words=words,

@@ -78,7 +78,7 @@ def circumstances(sheet: Sheet, case: Case, visit: Day) -> None:
 
 
 def goals(sheet: Sheet, case: Case, visit: Day) -> None:
-    """What the person hopes for, in words; what matters most, in order; what would be accepted for it."""
+    """What the person hopes for and wants to ask, in words; what matters most, in order; what would be accepted."""
 
     def goal(path: Path, text: object) -> None:
         sheet.add("wishes", path, wish="goal", text=str(text), **visit.cells)
@@ -87,7 +87,11 @@ def goals(sheet: Sheet, case: Case, visit: Day) -> None:
         effect = _EFFECTS.get(words.plain(text))
         sheet.add("wishes", path, wish="trade_off", value=effect, text=str(text), **visit.cells)
 
+    def question(path: Path, text: object) -> None:
+        sheet.add("wishes", path, wish="question", text=str(text), **visit.cells)
+
     each(case.goals, ("goals",), goal)
+    each(case.questions, ("questions",), question)
     each(case.accept, ("accept",), trade_off)
     _priorities(sheet, case, visit)
     each(case.important_dates, ("important_dates",), lambda path, item: _important(sheet, path, item, visit))

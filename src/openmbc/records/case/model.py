@@ -314,6 +314,7 @@ class Case(Part):
     working: Annotated[Answers, _one_of("paid work", "yes", "no")] = None
     money_worry: Annotated[Answers, _one_of("worry about money", "yes", "no")] = None
     goals: Annotated[list[str] | None, Meta(description="what the person hopes for, in her words")] = None
+    questions: Annotated[list[str] | None, Meta(description="what the person wants to ask at the next visit")] = None
     priorities: Annotated[list[str] | None, _one_of("what matters, the most important first", *WISHES)] = None
     accept: Annotated[
         list[str] | None, _one_of("what the person would accept for it: a side effect, or free text", "hair_loss")
