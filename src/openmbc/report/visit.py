@@ -192,10 +192,9 @@ def _medicines(facts: Facts, as_of: dt.date) -> list[Medicine]:
     """Every medicine that the record says is taken, of the cancer or not."""
     rows = facts.treatments.filter((pl.col("kind") == "drug") & (pl.col("status") == "running"))
     rows = rows.filter(pl.col("start").is_null() | (pl.col("start") <= as_of))
-    rows = rows.group_by("treatment").agg(pl.col("start").min(), pl.col("source").sort()).sort("treatment")
-    return [
-        Medicine(name=row["treatment"], since=row["start"], from_=row["source"]) for row in rows.iter_rows(named=True)
-    ]
+    rows = rows.with_columns(name=pl.coalesce("treatment", "text")).filter(pl.col("name").is_not_null())
+    rows = rows.group_by("name").agg(pl.col("start").min(), pl.col("source").sort()).sort("name")
+    return [Medicine(name=row["name"], since=row["start"], from_=row["source"]) for row in rows.iter_rows(named=True)]
 
 
 def to_tell(state: State, as_of: dt.date) -> list[dict[str, Any]]:

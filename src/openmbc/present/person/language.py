@@ -33,9 +33,10 @@ class Language:
         return self.texts.gettext(text) if text else ""
 
     def say(self, phrase: Phrase) -> str:
-        """A sentence with its places filled, days as the language writes them."""
+        """A sentence with its places filled, days as the language writes them; it begins with a capital."""
         values = {name: self._value(value) for name, value in phrase.values.items()}
-        return self(phrase.template).format(**values)
+        said = self(phrase.template).format(**values)
+        return said[:1].upper() + said[1:]
 
     def day(self, day: dt.date) -> str:
         """A day in words: "27 November 2026"."""
