@@ -63,10 +63,11 @@ class TeamStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question that follows on another one once its grade is ``at_least``; several choices may be ticked.
 
-    ``choices``: what is stored, and the words for the person.
+    ``item``: the item of the question, a point, and a name: ``pain.place``. ``choices``: what is stored, and the words
+    for the person.
     """
 
-    item: Id
+    item: Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$")]
     text: str
     at_least: int = 1
     choices: dict[str, str]

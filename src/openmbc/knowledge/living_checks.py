@@ -66,6 +66,9 @@ def _question(file: File, entry: Question) -> Iterator[Finding]:
         yield file.finding("$.item", _no(f"{entry.kind} item", entry.item, of_kind[entry.kind]))
     if entry.item != file.id:
         yield file.finding("$.item", f"the item '{entry.item}' does not belong to the file {file.id}.yaml")
+    for i, choice in enumerate(entry.follow):
+        if not choice.item.startswith(f"{entry.item}."):
+            yield file.finding(f"$.follow[{i}].item", f"the item '{choice.item}' does not belong to '{entry.item}'")
     if entry.kind == "grade" and len(entry.answers) != _ANSWERS:
         yield file.finding("$.answers", f"has {len(entry.answers)} answers; grades are 0 to 4")
     if entry.kind == "number" and None in (entry.unit, entry.low, entry.high):

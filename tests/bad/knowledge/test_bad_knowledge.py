@@ -74,6 +74,17 @@ def test_sound_knowledge_has_only_the_orphan(tmp_path: Path) -> None:
     assert findings(tmp_path) == ["evidence/trial.yaml:1: warning: nothing refers to it"]
 
 
+QUESTION = """item: pain
+kind: grade
+order: 1
+ask: always
+name: Pain
+text: How much did pain hold you back?
+answers: [Not at all, A little, Much, Very much, I need help now]
+follow: [{item: pain.place, text: Where?, choices: {back: Back}}]
+because: [{source: label, where: section 1}]
+checked: {on: 2026-11-23, against: [label]}
+"""
 TEST = "baseline:\n  - {{test: A test, {}when: then, why: w, source: label, where: section 4}}\n"
 MONITORING = """name: Imaging
 kind: recommended
@@ -336,6 +347,30 @@ BAD = [
         LOCAL,
         "local/bone.yaml:8: error",
         "whoever fits is barred",
+    ),
+    (
+        "checkin/pain",
+        QUESTION.replace("pain.place", "nausea.place"),
+        "checkin/pain.yaml:8: error",
+        "'nausea.place' does not belong to 'pain'",
+    ),
+    (
+        "checkin/pain",
+        QUESTION.replace("pain.place", "place"),
+        "checkin/pain.yaml:8: error",
+        "Expected `str` matching",
+    ),
+    (
+        "checkin/pain",
+        QUESTION.replace(", I need help now", ""),
+        "checkin/pain.yaml:7: error",
+        "has 4 answers; grades are 0 to 4",
+    ),
+    (
+        "checkin/pain",
+        QUESTION.replace("ask: always", "ask: when"),
+        "checkin/pain.yaml:4: error",
+        "asks by a condition without one",
     ),
     (
         "sources/label",
