@@ -9,6 +9,12 @@ NOTICE = (
     "replace the judgement of a clinician who knows the person."
 )
 
+# The same for the person, in plain words.
+NOTICE_FOR_PERSON = (
+    "This page helps you to prepare a talk with your care team. It is not medical advice. Your team knows you and "
+    "decides with you."
+)
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place in a document, or a result of a trial."""

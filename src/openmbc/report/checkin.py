@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 import polars as pl
 
-from openmbc.criteria.nodes import Leaf, Not, leaves
+from openmbc.catalogue import SIGNS
+from openmbc.criteria.nodes import All, Leaf, Node, Not
 from openmbc.facts import Facts
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge import living as entries
-from openmbc.report.basics import NOTICE
+from openmbc.report.basics import NOTICE_FOR_PERSON
 from openmbc.report.living_types import Do
 from openmbc.report.of_living import Reader, lives
 from openmbc.state import assume, derive
@@ -41,7 +42,8 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A question. ``offered``: not asked today, and open to whoever has something to say.
 
-    ``answers`` are the words for 0 to 4; ``low`` and ``high`` bound a number in ``unit``.
+    ``sign``: a "yes" asks for a call at once. ``answers`` are the words for 0 to 4; ``low`` and ``high`` bound a number
+    in ``unit``.
     """
 
     item: str
@@ -56,6 +58,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     follow: list[Follow]
     alarms: list[Alarm]
     offered: bool
+    sign: bool
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -64,7 +67,7 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     person: str
     as_of: dt.date
     questions: list[Asked]
-    notice: str = NOTICE
+    notice: str = NOTICE_FOR_PERSON
 
 
 def checkin(facts: Facts, as_of: dt.date, knowledge: Knowledge, *, strict: bool = False) -> CheckIn:
@@ -118,31 +121,36 @@ def _asked(question: entries.Question, offered: bool, reader: Reader) -> Asked:
         follow=[Follow(item=f.item, text=f.text, at_least=f.at_least, choices=f.choices) for f in question.follow],
         alarms=list(_alarms(question.item, reader)),
         offered=offered,
+        sign=question.item in SIGNS,
     )
 
 
 def _alarms(item: str, reader: Reader) -> Iterator[Alarm]:
-    """The red flags that an answer to this question alone can raise, the most urgent first."""
+    """The red flags that an answer to this question alone raises, the most urgent first, each from its answer on."""
     for flag_id, flag in reader.held.plan.flags:
         if reader.held(flag.for_) is False:
             continue
-        for level in _levels(item, reader, flag):
+        level = _level(item, reader.held.node(flag.sign))
+        if level is not None:
             yield Alarm(id=flag_id, do=flag.do, at_least=level, name=flag.name, text=flag.text, more=flag.more)
-            break
 
 
-def _levels(item: str, reader: Reader, flag: entries.RedFlag) -> Iterable[int]:
-    """From which answer on the sign of a flag may hold: 1 for a yes, the lowest grade of a symptom."""
-    node = reader.held.node(flag.sign)
+def _level(item: str, node: Node) -> int | None:
+    """The lowest answer that makes a sign true whatever else is answered: 1 for a yes; None where none does."""
+    if isinstance(node, Leaf):
+        return _of_leaf(item, node)
     if isinstance(node, Not):
-        return
-    for leaf in leaves(node):
-        if leaf.feature == f"sign_{item}":
-            yield 1
-        elif leaf.feature in (f"symptom_{item}", item) and leaf.low is not None:
-            yield _first(leaf)
+        return None
+    levels = [_level(item, part) for part in node.parts]
+    known = [level for level in levels if level is not None]
+    if isinstance(node, All):
+        return max(known) if known and len(known) == len(levels) else None
+    return min(known, default=None)
 
 
-def _first(leaf: Leaf) -> int:
-    assert leaf.low is not None
-    return int(leaf.low) if leaf.low_inside else int(leaf.low) + 1
+def _of_leaf(item: str, leaf: Leaf) -> int | None:
+    if leaf.feature == f"sign_{item}":
+        return 1 if leaf.values == (True,) else None
+    if leaf.feature in (f"symptom_{item}", item) and leaf.low is not None and leaf.high is None:
+        return int(leaf.low) if leaf.low_inside else int(leaf.low) + 1
+    return None

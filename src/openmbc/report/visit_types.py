@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from openmbc.report.basics import NOTICE, Source
+from openmbc.report.basics import NOTICE_FOR_PERSON, Source
 from openmbc.report.living_types import Alert
 from openmbc.report.phrase import Phrase
 
@@ -78,4 +78,4 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     courses: list[Course]
     weights: list[Weight]
     medicines: list[Medicine]
-    notice: str = NOTICE
+    notice: str = NOTICE_FOR_PERSON

@@ -55,7 +55,11 @@ class Language:
         return str(format_skeleton("MMMd", day, locale="en_GB" if self.code == "en" else self.code))
 
     def _value(self, value: str) -> str:
-        return self.day(dt.date.fromisoformat(value)) if _DAY.fullmatch(value) else self(value)
+        if _DAY.fullmatch(value):
+            return self.day(dt.date.fromisoformat(value))
+        said = self(value)
+        # Names in a row ("PIK3CA, inherited BRCA1") are no text of their own: each is said by itself.
+        return ", ".join(map(self, value.split(", "))) if said == value else said
 
 
 @cache

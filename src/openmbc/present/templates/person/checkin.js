@@ -4,7 +4,11 @@ const cell = (text) => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` :
 button.hidden = false;
 button.addEventListener("click", () => {
   const lines = ["date,item,answer"];
-  for (const [item, answer] of new FormData(form)) if (answer.trim()) lines.push([form.dataset.day, item, cell(answer.trim())].join(","));
+  const write = (item, answer) => lines.push([form.dataset.day, item, cell(answer)].join(","));
+  const none = form.elements.none.checked;
+  // A sign that is not ticked is a "no" only for who says so.
+  for (const box of document.querySelectorAll(".sign input")) if (none && !box.checked) write(box.name, "0");
+  for (const [item, answer] of new FormData(form)) if (item !== "none" && answer.trim()) write(item, answer.trim());
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
   link.download = `diary-${form.dataset.day}.csv`;
