@@ -140,3 +140,20 @@ def grade(
     table, problems = grade_file(labs, output, "5" if ctcae is Ctcae.v5 else "6", worst_case=worst_case)
     typer.echo(f"{table['grade'].count():,d} of {table.height:,d} graded, in {output}", err=True)
     return list_problems([problems], beside(output, "problems"))
+
+
+@app.command()
+def score(
+    instrument: Annotated[
+        str, typer.Argument(help="pro-ctcae, qlq-c30, fact-b, phq-9, gad-7, phq-2, gad-2, distress or mst.")
+    ],
+    answers: Annotated[Path, typer.Argument(help="Answers (CSV): person, date, item, answer.")],
+    output: Annotated[Path, typer.Option("--output", help="A row per person, date and scale (CSV, or .parquet).")],
+) -> None:
+    """Scores of a questionnaire, from the numbers that people ticked."""
+    from openmbc.records.answers import score_file
+    from openmbc.records.tables import beside
+
+    table, problems = score_file(answers, output, instrument)
+    typer.echo(f"{table['score'].count():,d} scores of {table.height:,d}, in {output}", err=True)
+    return list_problems(problems, beside(output, "problems"))
