@@ -35,7 +35,7 @@ def test_the_measure_tells_easy_from_hard() -> None:
     assert grade("Pharmacological prophylaxis of chemotherapy-induced emesis necessitates multidisciplinary care.") > 15
 
 
-@pytest.mark.parametrize(("kind", "entry"), ENTRIES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("kind", "entry"), ENTRIES, ids=str)
 def test_plain_texts_are_of_grade_8(kind: str, entry: str) -> None:
     # The name of an organisation is not ours to make plainer.
     found = [
@@ -88,7 +88,7 @@ def test_spanish_keeps_every_number() -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize(("kind", "entry"), [e for e in ENTRIES if e[0] != "organisations"], ids=lambda v: str(v))
+@pytest.mark.parametrize(("kind", "entry"), [e for e in ENTRIES if e[0] != "organisations"], ids=str)
 def test_spanish_is_easy_to_read(kind: str, entry: str) -> None:
     """Szigriszt-Pazos, scale of INFLESZ: from 55 on a text is normal for most people, from 65 on easy."""
     spoken = language("es")
@@ -101,9 +101,7 @@ def test_spanish_is_easy_to_read(kind: str, entry: str) -> None:
 
 
 def test_a_sentence_is_said_with_its_places_filled() -> None:
-    sentence = Phrase(
-        text="It was due on 2026-11-24.", template="It was due on {day}.", values={"day": "2026-11-24"}
-    )
+    sentence = Phrase(text="It was due on 2026-11-24.", template="It was due on {day}.", values={"day": "2026-11-24"})
     assert language("en").say(sentence) == "It was due on 24 November 2026."
     assert language("es").say(sentence) == "Tocaba el 24 de noviembre de 2026."
 

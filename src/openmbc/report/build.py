@@ -92,18 +92,13 @@ def build(
     lives = of_living.lives(read, view.state, view.trace, knowledge)
     made = Report(
         openmbc=__version__,
-        knowledge=KnowledgeInfo(version=knowledge.version, hash=knowledge.hash, newest_check=knowledge.newest_check),
+        knowledge=_about(knowledge),
         as_of=as_of,
         region=region,
         strict=strict,
         person=_person(person, view),
         state={f.name: _seen(f.name, view) for f in FEATURES if _shown(f.name, view)},
-        decision=Decision(
-            now=decided["now"],
-            because=[*decided["because"], *rule],
-            urgency=decided["urgency"],
-            missing=decided["missing"],
-        ),
+        decision=_decision(decided, rule),
         options=options,
         assumptions=_assumptions(view) if advanced else [],
         next_tests=next_tests(effects(verdicts, then, changed), decided["missing"], waiting, view) if advanced else [],
@@ -129,6 +124,20 @@ def build(
         graded_labs=of_labs.graded(facts, as_of, of_lines.began(lines)),
     )
     return msgspec.structs.replace(made, visit=visit(made, facts, state, read, knowledge, since))
+
+
+def _decision(decided: dict[str, Any], rule: list[str]) -> Decision:
+    """The decision of the one person; ``rule`` says by which measurements, where they decide."""
+    return Decision(
+        now=decided["now"],
+        because=[*decided["because"], *rule],
+        urgency=decided["urgency"],
+        missing=decided["missing"],
+    )
+
+
+def _about(knowledge: Knowledge) -> KnowledgeInfo:
+    return KnowledgeInfo(version=knowledge.version, hash=knowledge.hash, newest_check=knowledge.newest_check)
 
 
 def _person(name: str, view: View) -> Person:

@@ -78,7 +78,11 @@ def checkin(facts: Facts, as_of: dt.date, knowledge: Knowledge, *, strict: bool 
     reader = lives(read, read.row(0, named=True), {}, knowledge).reader
     answered = _answered(facts, as_of)
     ordered = sorted(knowledge.checkin.values(), key=lambda q: (q.order, q.item))
-    found = [_asked(q, _offered(q, answered, reader), reader) for q in ordered if not _waits(q, answered)]
+    found = [
+        _asked(q, not there and _offered(q, reader), reader)
+        for q in ordered
+        if (there := _still_there(q, answered, reader)) or not _waits(q, answered)
+    ]
     return CheckIn(person=person, as_of=as_of, questions=sorted(found, key=lambda q: q.offered))
 
 
@@ -94,17 +98,14 @@ def _waits(question: entries.Question, answered: dict[str, int]) -> bool:
     return question.every is not None and answered.get(question.item, question.every) < question.every
 
 
-_STILL_THERE = 14  # days: what was told as present lately is asked again, though it is usually only offered
+def _still_there(question: entries.Question, answered: dict[str, int], reader: Reader) -> bool:
+    """What was there lately is asked at each check-in: a grade that the state still holds, told on a day before."""
+    return bool(reader.state.get(f"symptom_{question.item}")) and answered.get(question.item, 0) > 0
 
 
-def _offered(question: entries.Question, answered: dict[str, int], reader: Reader) -> bool:
-    """Asked are those for everybody, those whose condition is not refuted, and what was there at the last check-in."""
-    if question.ask == "always":
-        return False
-    if question.ask == "when" and reader.held(question.when) is not False:
-        return False
-    grade = reader.state.get(f"symptom_{question.item}")
-    return not (grade and answered.get(question.item, _STILL_THERE) < _STILL_THERE)
+def _offered(question: entries.Question, reader: Reader) -> bool:
+    """Asked are those for everybody, and those whose condition is not refuted."""
+    return not (question.ask == "always" or (question.ask == "when" and reader.held(question.when) is not False))
 
 
 def _asked(question: entries.Question, offered: bool, reader: Reader) -> Asked:

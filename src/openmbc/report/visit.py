@@ -72,7 +72,7 @@ def _known(table: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
 
 
 def _texts(wishes: pl.DataFrame, wish: str) -> list[str]:
-    found = wishes.filter(pl.col("wish") == wish).sort("date", "source", nulls_last=True)
+    found = wishes.filter(pl.col("wish") == wish).sort("date", "source")
     return [text for text in dict.fromkeys(found["text"].to_list()) if text]
 
 
