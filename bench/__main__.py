@@ -1,7 +1,7 @@
 """Every speed that the project promises, each with the floor that it is measured against.
 
 python -m bench            all
-python -m bench decode     one of: decode, guidance, cohort, report, cold, response, grades, vcf
+python -m bench decode     one of: decode, guidance, cohort, report, cold, response, grades, vcf, diary
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import orjson
 import polars as pl
 
+from bench import diary as check_ins
 from bench.lesions import lesions
 from bench.people import folder, lab_results, many_states
 from bench.vcf import measure, write_genome, write_one_gene
@@ -32,6 +33,7 @@ from openmbc.records.fhir.many import read_group
 from openmbc.report import build
 from openmbc.response import assess
 from openmbc.state import assume
+from openmbc.wellbeing import follow
 
 AS_OF = dt.date(2026, 11, 15)
 
@@ -152,8 +154,22 @@ def vcf() -> None:
             "twice the floor, under 300 MB" if name.startswith("genome") else "under 300 MB")  # fmt: skip
 
 
+def diary() -> None:
+    for like in check_ins.LIKE:
+        made = check_ins.diaries(10_000, like)
+        found = check_ins.load(made)
+        others = f"{found.unsuppressed:.1%} were nothing known; trials' rule {found.as_in_trials:.1%}"
+        say(f"diary, {found.checkins:,d} as in {like}", f"{found.told:.1%} tell the team", others, "under 15 %")
+        missed = "".join(f", {n} {what}" for what, n in found.missed.items())
+        say("  planted emergencies missed", f"{sum(found.missed.values())} of {found.planted:,d}{missed}", "", "0")
+    made = check_ins.diaries(2_000, "STAR")
+    least, spent = turn_by_turn(check_ins.floor(made), lambda: follow(made.answers), 3)
+    say(f"  following {len(made.answers):,d} answers", f"{spent:.1f} s, {spent / least:.1f} x the floor",
+        f"sorting them {least:.1f} s", "three times the floor")  # fmt: skip
+
+
 def main() -> None:
-    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold, response, grades, vcf)}
+    every = {f.__name__: f for f in (decode, guidance, cohort, report, cold, response, grades, vcf, diary)}
     for name in sys.argv[1:] or every:
         every[name]()
 

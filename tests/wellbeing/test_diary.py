@@ -103,7 +103,8 @@ def loop(item: str, answers: dict[int, int]) -> list[tuple[int, bool, str]]:
             due = answer >= 3 or (lower is not None and answer - lower >= 2)
             if answer <= 1:
                 told = []
-            known = any(day - at <= 28 and grade >= answer for at, grade in told)
+            jump = answer >= 3 and before is not None and answer - before >= 2
+            known = any(day - at <= 28 and grade >= answer for at, grade in told) and not jump
             tell = due and not known
             if tell:
                 kind = "severe" if answer >= 3 else "worse"

@@ -79,7 +79,7 @@ class Followed:
     - severe: grade 3 or 4, and told; worse: told because of 2 grades more than before or than the lowest, or, where it
       is not told, 1 grade more than before
     - known: severe, or worse by 2, and not told again: told at this grade or a higher one in the last 28 days (or known
-      then), and above grade 1 since
+      then), above grade 1 since, and no jump by 2 to a severe grade
     - first: no check-in in the 28 days before, and nothing to tell; better, same: compared with the check-in before
     - of a sign, call: yes, and not yes at a check-in of the last 7 days; known: yes again; no
     """
@@ -208,10 +208,11 @@ def _to_tell() -> pl.Expr:
 
 
 def _known() -> pl.Expr:
-    """Told already, or known then, at this grade or a higher one; of a sign: yes at the check-in before, days ago."""
+    """Told already, or known then, at this grade or a higher one, and no jump; of a sign: yes a few days ago."""
     told = _looking_back(pl.when("to_tell").then("answer"), "max", "time_of_bout", REMEMBERED_DAYS)
+    jump = (pl.col("answer") >= SEVERE) & (pl.col("change") >= WORSE).fill_null(False)
     again = (pl.col("before") == 1) & (pl.col("ago") <= SIGN_DAYS)
-    return pl.when("sign").then(again).otherwise(told >= pl.col("answer")).fill_null(False)
+    return pl.when("sign").then(again).otherwise((told >= pl.col("answer")) & ~jump).fill_null(False)
 
 
 def _kind() -> pl.Expr:
