@@ -106,7 +106,7 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         as_of(facts.variants.lazy(), visits),
     )
     # Few records report side effects, or hold answers: what nobody has must cost nothing.
-    answers = computed(as_of(facts.answers.lazy(), visits))[0] if len(facts.answers) else None
+    answers = wellbeing.answered(computed(as_of(facts.answers.lazy(), visits))[0]) if len(facts.answers) else None
     reports = side_effects.reported(as_of(facts.side_effects.lazy(), visits)) if len(facts.side_effects) else None
     found = _parts(facts, visits, len(at), reports, answers, *known)
     plans = [found.problems, found.times, *(part.columns.drop("row") for part in found.parts)]
@@ -142,7 +142,7 @@ def _parts(
     visits: pl.LazyFrame,
     height: int,
     reports: side_effects.Reported | None,
-    answers: pl.DataFrame | None,
+    answers: wellbeing.Answered | None,
     known_observations: pl.DataFrame,
     known_conditions: pl.DataFrame,
     treatments: pl.DataFrame,

@@ -16,6 +16,7 @@ import polars as pl
 
 from openmbc.catalogue import FEATURES, SIGNS, SYMPTOMS
 from openmbc.facts import PROBLEMS
+from openmbc.state.questionnaires import with_scores
 from openmbc.state.visits import UNDATED, Part, beside, computed, facts_in
 from openmbc.tabular import listed, problem
 from openmbc.wellbeing.diary import GRADED, followed
@@ -46,6 +47,19 @@ _WHOLE_DAY = pl.col("date").is_not_null() & (pl.col("date_precision") == "day").
 
 
 @dataclass(frozen=True)
+class Answered:
+    """Answers known at each visit, with the scores that follow from them; ``problems`` of scoring."""
+
+    rows: pl.DataFrame
+    problems: pl.DataFrame
+
+
+def answered(answers: pl.DataFrame) -> Answered | None:
+    """The answers known at each visit (with row and as_of); None where there are none."""
+    return None if answers.is_empty() else Answered(*with_scores(answers))
+
+
+@dataclass(frozen=True)
 class Wellbeing:
     """What is known at visits: the features, and ``problems`` as `facts.PROBLEMS`."""
 
@@ -53,25 +67,25 @@ class Wellbeing:
     problems: pl.DataFrame
 
 
-def derive(visits: pl.LazyFrame, answers: pl.DataFrame | None, observations: pl.DataFrame) -> Wellbeing:
+def derive(visits: pl.LazyFrame, answers: Answered | None, observations: pl.DataFrame) -> Wellbeing:
     """A column per feature of the subject that somebody has.
 
-    ``answers`` and ``observations``: rows of these tables known at each visit, with row and as_of; ``answers`` is None
-    where there are none. Temperature: the highest of the newest day, measured or told. Weight lost: from the highest
-    weight in the 6 months before the newest one, and at least 14 days before it, in percent; 0 where none was lost.
+    ``observations``: rows of that table known at each visit, with row and as_of. Temperature: the highest of the newest
+    day, measured or told. Weight lost: from the highest weight in the 6 months before the newest one, and at least 14
+    days before it, in percent; 0 where none was lost.
     """
-    told = None if answers is None else _told(answers)
+    told = None if answers is None else _told(answers.rows)
     parts = [] if told is None else [told.part]
     if (measures := _measures(observations, answers)) is not None:
         parts += [_temperature(measures.lazy()), _weight_loss(measures.lazy())]
     columns = visits.select("row")
     for part in parts:
         columns = beside(columns, part.columns)
-    problems = listed() if told is None else told.problems
+    problems = listed() if told is None or answers is None else listed(answers.problems, told.problems)
     return Wellbeing(Part(columns, [trace for part in parts for trace in part.trace]), problems)
 
 
-def diary(answers: pl.DataFrame | None) -> pl.DataFrame | None:
+def diary(answers: Answered | None) -> pl.DataFrame | None:
     """The check-ins known at each visit, followed over time; None where there are none.
 
     Columns row, then those of `wellbeing.FOLLOWED` without person. An answer without a day has no place in it.
@@ -79,7 +93,7 @@ def diary(answers: pl.DataFrame | None) -> pl.DataFrame | None:
     if answers is None:
         return None
     of_checkin, given = _of_checkin()
-    rows = answers.lazy().filter(of_checkin).select(given)
+    rows = answers.rows.lazy().filter(of_checkin).select(given)
     found = followed(rows).rows
     if found.is_empty():
         return None
@@ -181,12 +195,12 @@ def _short(value: pl.Expr) -> pl.Expr:
     return value.cast(pl.String).str.strip_suffix(".0")
 
 
-def _measures(observations: pl.DataFrame, answers: pl.DataFrame | None) -> pl.DataFrame | None:
+def _measures(observations: pl.DataFrame, answers: Answered | None) -> pl.DataFrame | None:
     """Temperatures and weights, measured or told: row, as_of, concept, date, value, source; None: there are none."""
     measured, told, kept = _of_measures()
     found = [observations.lazy().filter(measured).select(kept)]
     if answers is not None:
-        found.append(answers.lazy().rename({"item": "concept"}).filter(told).select(kept))
+        found.append(answers.rows.lazy().rename({"item": "concept"}).filter(told).select(kept))
     rows = pl.concat(computed(*found))
     return None if rows.is_empty() else rows
 
