@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from openmbc.catalogue import by_name
@@ -126,3 +128,25 @@ def test_every_feature_of_the_subject_has_a_case() -> None:
     rest = {f.name for f in by_name().values() if f.subject == "wellbeing" and f.family is None}
     assert families == {"symptom", "sign"}
     assert rest <= asked
+
+
+ASKED = st.sampled_from(["checkin/pain", "checkin/nausea", "checkin/fever", "checkin/working", "checkin/distress",
+                         "checkin/weight", "phq_9/total", "phq_9/9", "mst/weight", "mst/appetite"])  # fmt: skip
+ANSWERS = st.lists(st.tuples(st.integers(30, 105), ASKED, st.sampled_from([0, 1, 2, 60])), max_size=25)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(ANSWERS, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_a_person_alone_is_the_person_among_others_in_any_order(people: list[list[Any]], rng: random.Random) -> None:
+    """And a feature of which nothing was answered is not known: never 0, never no."""
+    facts = facts_of([{"answers": answers} for answers in people])
+    mixed = replace(facts, answers=facts.answers[rng.sample(range(len(facts.answers)), len(facts.answers))])
+    together = derive(mixed, visits(len(people))).strict
+    alone = [derive(facts, visits(len(people))[n : n + 1]).strict for n in range(len(people))]
+    assert_frame_equal(pl.concat(alone), together)
+    of = {"checkin/pain": ["symptom_pain"], "checkin/fever": ["sign_fever"], "checkin/working": ["working"],
+          "checkin/nausea": ["symptom_nausea"]}  # fmt: skip
+    for n, answers in enumerate(people):
+        asked = {row[1] for row in answers}
+        silent = [feature for key, features in of.items() if key not in asked for feature in features]
+        assert [together[feature][n] for feature in silent] == [None] * len(silent)
