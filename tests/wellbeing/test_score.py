@@ -11,8 +11,8 @@ import yaml
 
 from openmbc.errors import InputError, UsageError
 from openmbc.facts import build
-from openmbc.wellbeing import KEYS, instrument, score
-from openmbc.wellbeing.instruments import TABLES
+from openmbc.wellbeing.instruments import KEYS, TABLES, instrument
+from openmbc.wellbeing.scoring import score
 
 CASES = yaml.safe_load((Path(__file__).parent / "scores.yaml").read_text(encoding="utf-8"))
 DAY = dt.date(2026, 3, 1)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openmbc.wellbeing import KEYS, instrument, score
+from openmbc.wellbeing.instruments import KEYS, instrument
+from openmbc.wellbeing.scoring import score
 
 COLUMNS = {"person": pl.String, "date": pl.Date, "item": pl.String, "answer": pl.Float64}
 DAYS = [dt.date(2026, 1, 1), dt.date(2026, 1, 8)]

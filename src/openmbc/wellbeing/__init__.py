@@ -1,11 +1,13 @@
-"""What people say of how they are: check-ins over time, and answers to questionnaires, scored.
+"""What people say of how they are, over time. Usable on its own, over columns, for any number of people::
 
-Usable on its own, over columns, for any number of people::
-
-    from openmbc.wellbeing import follow, score
+    from openmbc.wellbeing import follow
     found = follow(answers)               # a Polars frame: person, date, item, answer
     found.rows, found.problems
-    result = score(answers, "qlq-c30")    # the same columns, items of that instrument
+
+Questionnaires are scored by `openmbc.wellbeing.scoring`, which every report would load for nothing if it stood here::
+
+    from openmbc.wellbeing.scoring import score
+    result = score(answers, "qlq-c30")    # the same columns, with items of that instrument
     result.scores, result.problems
 
 `docs/diary.md` and `docs/instruments.md` say what each column means and what the rules are.
@@ -14,21 +16,5 @@ Usable on its own, over columns, for any number of people::
 from __future__ import annotations
 
 from openmbc.wellbeing.diary import ANSWERS, FOLLOWED, GRADED, Followed, follow, followed
-from openmbc.wellbeing.instruments import KEYS, Instrument, Scale, instrument
-from openmbc.wellbeing.scoring import COLUMNS, Scored, score
 
-__all__ = [
-    "ANSWERS",
-    "COLUMNS",
-    "FOLLOWED",
-    "GRADED",
-    "KEYS",
-    "Followed",
-    "Instrument",
-    "Scale",
-    "Scored",
-    "follow",
-    "followed",
-    "instrument",
-    "score",
-]
+__all__ = ["ANSWERS", "FOLLOWED", "GRADED", "Followed", "follow", "followed"]

@@ -8,7 +8,8 @@ import polars as pl
 
 from openmbc.facts import Columns
 from openmbc.tabular import listed
-from openmbc.wellbeing.instruments import Instrument, instrument
+from openmbc.wellbeing.instruments import Instrument
+from openmbc.wellbeing.instruments import instrument as named
 from openmbc.wellbeing.instruments_answers import COLUMNS, Answers, checked
 from openmbc.wellbeing.instruments_grades import contradictions, graded
 
@@ -30,15 +31,17 @@ class Scored:
     problems: pl.DataFrame
 
 
-def score(answers: pl.DataFrame, instrument_name: str) -> Scored:
-    """The scores of an instrument (any common spelling of its name) from a table of answers.
+def score(answers: pl.DataFrame, instrument: str) -> Scored:
+    """The scores of an instrument from a table of answers.
 
     ``answers`` has a row per answer: person, date (Date, or text YYYY-MM-DD), item (its code, see docs/instruments.md),
-    answer (a number; null: not answered), and ``source`` where rows have a name. Each person and day of the table gets
-    a row for every scale; of PRO-CTCAE, for every symptom of which an item is there. Raises `UsageError` for an
-    instrument that is not known, `InputError` when a column is missing.
+    answer (a number; null: not answered), and ``source`` where rows have a name. ``instrument`` is a key or a name in
+    any common spelling. Each person and day of the table gets a row for every scale; of PRO-CTCAE, for every symptom of
+    which an item is there.
+
+    Raises `UsageError` for an instrument that is not known, `InputError` when a column is missing.
     """
-    of = instrument(instrument_name)
+    of = named(instrument)
     found = checked(answers, of)
     single = _of_items(found, of)
     problems = [found.problems]
