@@ -344,3 +344,11 @@ def test_a_language_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["visit", str(tmp_path / "maya.yaml"), "--language", "tlh"])
     assert "there is no language 'tlh'" in str(done.exception)
     assert getattr(done.exception, "exit_code", None) == 2
+
+
+def test_the_newest_check_is_that_of_the_entries() -> None:
+    """It is read from the text of the files; the entries say the same."""
+    known = load()
+    kinds = [kind for kind in vars(known).values() if hasattr(kind, "values")]
+    days = [entry.checked.on for kind in kinds for entry in kind.values() if hasattr(entry, "checked")]
+    assert known.newest_check == max(days)

@@ -38,9 +38,9 @@ class Living:
 
 
 @cache
-def living(knowledge: Knowledge) -> Living:
-    """The plan for a knowledge; made once."""
-    entries = [entry for kind in LIVING for entry in getattr(knowledge, kind).values()]
+def living(knowledge: Knowledge, kinds: tuple[str, ...] = LIVING) -> Living:
+    """The plan for some kinds of a knowledge; made once. A report needs few of them."""
+    entries = [entry for kind in kinds for entry in getattr(knowledge, kind).values()]
     nodes = {id(c): parse(c) for entry in entries for _, c in conditions_in(entry)}
     flags = sorted(knowledge.red_flags.items(), key=lambda item: (URGENCY.index(item[1].do), item[1].order, item[0]))
     return Living(knowledge, Program(nodes.values()), nodes, tuple(flags))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,7 +25,6 @@ from openmbc.knowledge.model import (
     Range,
     Regimen,
     Source,
-    Statement,
 )
 from openmbc.knowledge.tests import Monitoring, Testing
 from openmbc.yamlfile import parse
@@ -51,27 +52,69 @@ KINDS: dict[str, type[Entry]] = {
 }
 
 
+E = TypeVar("E", bound=Entry)
+
+
+class Entries(Mapping[str, E]):
+    """The entries of one kind by id, in the order of their files; each is read when it is asked for.
+
+    A report asks for few of the sources and of what helps to live with the disease. Raises `KnowledgeError` for an
+    entry that does not fit its shape.
+    """
+
+    def __init__(self, shape: type[E], texts: dict[str, tuple[str, bytes]]) -> None:
+        """``texts``: the name of the file and its content, by id."""
+        self._shape, self._texts = shape, texts
+        self._read: dict[str, E] = {}
+
+    def __getitem__(self, entry_id: str) -> E:
+        """The entry of an id. Raises `KeyError` where there is none."""
+        known = self._read.get(entry_id)
+        if known is None:
+            known = self._read[entry_id] = self._entry(*self._texts[entry_id])
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids."""
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._texts)
+
+    def __contains__(self, entry_id: object) -> bool:
+        """Whether there is such an entry; it is not read for that."""
+        return entry_id in self._texts
+
+    def _entry(self, name: str, content: bytes) -> E:
+        try:
+            data, _ = parse(content.decode(), name)
+            return msgspec.convert(data, self._shape, strict=False)
+        except (InputError, msgspec.ValidationError) as error:
+            raise KnowledgeError([f"{name}: {error}"]) from None
+
+
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """All entries by id, and the hash of the files that they came from."""
 
-    regimens: dict[str, Regimen]
-    local: dict[str, Local]
-    drugs: dict[str, Drug]
-    evidence: dict[str, Evidence]
-    ranges: dict[str, Range]
-    definitions: dict[str, Definition]
-    monitoring: dict[str, Monitoring]
-    biomarkers: dict[str, Biomarker]
-    testing: dict[str, Testing]
-    checkin: dict[str, Question]
-    red_flags: dict[str, RedFlag]
-    symptoms: dict[str, Symptom]
-    support: dict[str, Support]
-    organisations: dict[str, Organisation]
-    complementary: dict[str, Complementary]
-    supplements: dict[str, Supplement]
-    sources: dict[str, Source]
+    regimens: Entries[Regimen]
+    local: Entries[Local]
+    drugs: Entries[Drug]
+    evidence: Entries[Evidence]
+    ranges: Entries[Range]
+    definitions: Entries[Definition]
+    monitoring: Entries[Monitoring]
+    biomarkers: Entries[Biomarker]
+    testing: Entries[Testing]
+    checkin: Entries[Question]
+    red_flags: Entries[RedFlag]
+    symptoms: Entries[Symptom]
+    support: Entries[Support]
+    organisations: Entries[Organisation]
+    complementary: Entries[Complementary]
+    supplements: Entries[Supplement]
+    sources: Entries[Source]
     hash: str
     version: str
     newest_check: dt.date
@@ -92,24 +135,25 @@ class Knowledge:
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
+# The day of the newest check is told by every report; to read all entries for it would take most of its time.
+_CHECKED = re.compile(rb"^checked:\s*\{?\s*on:\s*(\d{4}-\d{2}-\d{2})", re.MULTILINE)
+
+
 @cache
 def load(folder: Path = FOLDER) -> Knowledge:
-    """The knowledge in a folder. Raises `KnowledgeError` naming every file that does not fit its shape."""
+    """The knowledge in a folder; its entries are read when they are asked for (`Entries`)."""
     digest = hashlib.sha256()
-    entries: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
-    findings: list[str] = []
+    kinds: dict[str, Entries[Any]] = {}
+    days: list[str] = []
     for kind, shape in KINDS.items():
+        texts: dict[str, tuple[str, bytes]] = {}
+        root = f"{(folder / kind).as_posix()}/"
         for path in sorted((folder / kind).rglob("*.yaml")):
             content = path.read_bytes()
-            entry_id = path.relative_to(folder / kind).with_suffix("").as_posix()
+            entry_id = path.as_posix().removeprefix(root).removesuffix(".yaml")
             digest.update(f"{kind}/{entry_id}\0".encode() + content)
-            try:
-                data, _ = parse(content.decode(), path.relative_to(folder).as_posix())
-                entries[kind][entry_id] = msgspec.convert(data, shape, strict=False)
-            except (InputError, msgspec.ValidationError) as error:
-                findings.append(f"{path.relative_to(folder)}: {error}")
-    if findings:
-        raise KnowledgeError(findings)
-    checked = [e.checked.on for kind in entries.values() for e in kind.values() if isinstance(e, Statement)]
-    newest = max(checked, default=dt.date.min)
-    return Knowledge(**entries, hash=digest.hexdigest()[:12], version=VERSION, newest_check=newest)  # type: ignore[arg-type]
+            texts[entry_id] = (f"{kind}/{entry_id}.yaml", content)
+            days += [day.decode() for day in _CHECKED.findall(content)]
+        kinds[kind] = Entries(shape, texts)
+    newest = dt.date.fromisoformat(max(days)) if days else dt.date.min
+    return Knowledge(**kinds, hash=digest.hexdigest()[:12], version=VERSION, newest_check=newest)

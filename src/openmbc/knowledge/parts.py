@@ -15,8 +15,9 @@ _CONDITIONS = ("when", "for_", "sign")
 def parts(entry: msgspec.Struct, place: str = "$") -> Iterator[tuple[str, msgspec.Struct]]:
     """An entry and every struct inside it, each with its place in the file."""
     yield place, entry
-    for field in msgspec.structs.fields(entry):
-        value, here = getattr(entry, field.name), f"{place}.{field.encode_name}"
+    # The names alone: `msgspec.structs.fields` would work out every annotation anew at each call.
+    for name, written in zip(entry.__struct_fields__, entry.__struct_encode_fields__, strict=True):
+        value, here = getattr(entry, name), f"{place}.{written}"
         inner = [(here, value)] if isinstance(value, msgspec.Struct) else []
         if isinstance(value, list):
             inner = [(f"{here}[{i}]", v) for i, v in enumerate(value) if isinstance(v, msgspec.Struct)]

@@ -89,7 +89,7 @@ def build(
     tested = of_findings.found(state, moved if advanced else {}, view)
     waiting = of_findings.not_detected(tested.findings, view)
     rule = of_response.by_which_rule(measured, lines[-1].number if lines else None)
-    lives = of_living.lives(read, view.state, view.trace, knowledge)
+    lives = of_living.lives(read, view.state, view.trace, knowledge, ("red_flags", "support"))
     made = Report(
         openmbc=__version__,
         knowledge=_about(knowledge),

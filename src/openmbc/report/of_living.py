@@ -14,6 +14,7 @@ from openmbc.criteria.nodes import features
 from openmbc.guidance.living import Held, held, living
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge import living as entries
+from openmbc.knowledge.living import LIVING
 from openmbc.knowledge.model import Cited, Condition
 from openmbc.report import citing
 from openmbc.report.basics import Source
@@ -73,10 +74,17 @@ class Lives:
 
 
 def lives(
-    read: pl.DataFrame, state: Mapping[str, Value], trace: Mapping[str, list[str]], knowledge: Knowledge
+    read: pl.DataFrame,
+    state: Mapping[str, Value],
+    trace: Mapping[str, list[str]],
+    knowledge: Knowledge,
+    kinds: tuple[str, ...] = LIVING,
 ) -> Lives:
-    """The one person in ``read`` (the state as it is read); ``state`` is its row, ``trace`` the facts behind it."""
-    plan = living(knowledge)
+    """The one person in ``read`` (the state as it is read); ``state`` is its row, ``trace`` the facts behind it.
+
+    Only conditions of the ``kinds`` of knowledge can be asked.
+    """
+    plan = living(knowledge, kinds)
     truth = plan.program.run(read)
     return Lives(truth, Reader(held(truth, 0, plan), state, trace, knowledge))
 
