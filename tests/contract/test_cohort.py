@@ -45,7 +45,12 @@ def test_several_processes_give_the_tables_of_one(
         done[processes] = made.people
         assert sum(people) == made.people
     assert done == {1: 10, 2: 10}
-    for name, key in (("state", ["person"]), ("options", ["person", "position"]), ("problems", ["what", "source"])):
+    for name, key in (
+        ("state", ["person"]),
+        ("options", ["person", "position"]),
+        ("problems", ["what", "source"]),
+        ("alerts", ["person", "alert"]),
+    ):
         one, two = (pl.read_parquet(tmp_path / str(n) / f"{name}.parquet").sort(key) for n in (1, 2))
         assert_frame_equal(one, two)
     again = pl.read_parquet(tmp_path / "2" / "problems.parquet").filter(pl.col("what").str.contains("is also the id"))

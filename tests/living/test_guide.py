@@ -9,10 +9,12 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from openmbc.cli import app
+from openmbc.cohort import run
 from openmbc.facts import Facts
 from openmbc.knowledge import load
 from openmbc.present import as_page, as_text
@@ -352,3 +354,18 @@ def test_the_newest_check_is_that_of_the_entries() -> None:
     kinds = [kind for kind in vars(known).values() if hasattr(kind, "values")]
     days = [entry.checked.on for kind in kinds for entry in kind.values() if hasattr(entry, "checked")]
     assert known.newest_check == max(days)
+
+
+def test_a_cohort_has_the_alerts_of_its_people(tmp_path: Path) -> None:
+    days = {"calm": CALM, "ill": CALM + "  - {date: 2026-11-27, fatigue: 3, fever: yes}\n", "quiet": ""}
+    (tmp_path / "many").mkdir()
+    for name, diary in days.items():
+        (tmp_path / "many" / f"{name}.yaml").write_text(MAYA.replace("person: maya", f"person: {name}") + diary)
+    run(tmp_path / "many", tmp_path / "tables", DAY, load())
+    found = pl.read_parquet(tmp_path / "tables" / "alerts.parquet")
+    assert found.select("person", "alert", "do", "grade").rows() == [
+        ("ill", "fever_low_counts", "call_now", None),
+        ("ill", "fatigue", "tell_team", 3),
+    ]
+    alone = build(read(tmp_path / "many" / "ill.yaml"), DAY, load()).alerts
+    assert [a.do for a in alone] == found["do"].to_list()

@@ -56,7 +56,7 @@ def cohort(
     strict: Strict = False,
     engine: Annotated[Engine, typer.Option("--engine", help="What computes it.")] = Engine.local,
 ) -> None:
-    """The same answers for many people, as the Parquet tables state, options, due and problems."""
+    """The same answers for many people, as the Parquet tables state, options, due, alerts and problems."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

@@ -1,4 +1,4 @@
-"""A folder of records to the tables `state`, `options`, `due` and `problems`.
+"""A folder of records to the tables `state`, `options`, `due`, `alerts` and `problems`.
 
 A small folder is done in this process: while one chunk of people is computed, the next is read. A folder of
 many files is shared out among processes (`parallel`).
@@ -23,6 +23,7 @@ from openmbc.facts import Facts
 from openmbc.guidance import evaluate, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import options_table
+from openmbc.guidance.living import alerts, living
 from openmbc.guidance.monitoring import lines_of
 from openmbc.guidance.schedule import schedule
 from openmbc.knowledge import Knowledge
@@ -30,7 +31,7 @@ from openmbc.knowledge.model import Region
 from openmbc.records import read_many
 from openmbc.state import assume, derive
 
-TABLES = ("state", "options", "due", "problems")
+TABLES = ("state", "options", "due", "alerts", "problems")
 _MANY_FILES = 4000  # below, processes take longer to start than they save
 _PEOPLE_AT_ONCE = 2500  # the fixed cost of the tables is spread, and they stay below 50 MB
 
@@ -52,7 +53,7 @@ def tables(
     ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), side_effects
     (those that go on, a list), then decision, because, urgency. ``options``: as `guidance.evaluate.options_table`,
     for people with advanced or unknown extent of disease. ``due``: person, as_of, then as
-    `guidance.monitoring.Calendar.lines`. ``problems``: as `facts.PROBLEMS`.
+    `guidance.monitoring.Calendar.lines`. ``alerts``: as `guidance.living.alerts`. ``problems``: as `facts.PROBLEMS`.
     """
     people = facts.people.select("person").unique(maintain_order=True)
     state = derive(facts, people.with_columns(pl.lit(as_of).alias("as_of")))
@@ -67,6 +68,7 @@ def tables(
         ),
         "options": options_table(read.filter(advanced), verdicts[advanced.to_numpy()]),
         "due": pl.concat([read.select("person", "as_of")[due["row"]], due.drop("row")], how="horizontal"),
+        "alerts": alerts(read, state.diary, living(knowledge, ("red_flags",))),
         "problems": pl.concat([facts.problems, state.problems]),
     }
 

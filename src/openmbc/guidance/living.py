@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
+from openmbc.catalogue import SYMPTOMS
 from openmbc.criteria import Program, parse
 from openmbc.criteria.kleene import FALSE, TRUE, WORDS, Truth
 from openmbc.criteria.nodes import Node
@@ -82,6 +83,43 @@ def red_flags(truth: Truth, plan: Living) -> pl.DataFrame:
     flag, row = np.nonzero(np.vstack(raised))
     found = pl.DataFrame([pl.Series("row", row, pl.UInt32), pl.Series("flag", flag, pl.UInt32)])
     return found.sort("row", "flag")
+
+
+# An answer describes the present for so long (catalogue): what was told before is no alert of today.
+_PRESENT_DAYS = 14
+
+
+def told(diary: pl.DataFrame | None, as_of: pl.Series) -> pl.DataFrame:
+    """The symptoms of the newest check-in that the team is to be told of, the worst first: rows of `State.diary`.
+
+    Columns row, item, answer, before, date; ``as_of`` are the days of the visits, in the order of their rows.
+    """
+    if diary is None:
+        return pl.DataFrame(schema=_TOLD)
+    days = pl.DataFrame([as_of.alias("as_of")]).with_row_index("row")
+    newest = (pl.col("date") == pl.col("date").max().over("row")) & (pl.col("as_of") - pl.col("date")).le(_LATELY)
+    found = diary.join(days, on="row").filter(newest & pl.col("tell") & pl.col("item").is_in(list(SYMPTOMS)))
+    return found.select(*_TOLD).sort("row", "answer", "item", descending=[False, True, False])
+
+
+_TOLD = {"row": pl.UInt32(), "item": pl.String(), "answer": pl.Int64(), "before": pl.Int64(), "date": pl.Date()}
+_LATELY = pl.duration(days=_PRESENT_DAYS)
+
+
+def alerts(read: pl.DataFrame, diary: pl.DataFrame | None, plan: Living) -> pl.DataFrame:
+    """Everything that asks for a call, of many people: person, as_of, alert, do, grade.
+
+    ``alert`` is the id of a red flag, or the key of a symptom that the team is to be told of (then ``do`` is tell_team
+    and ``grade`` is that of the newest check-in). ``read`` is a state, ``diary`` its `State.diary`.
+    """
+    raised = red_flags(plan.program.run(read), plan)
+    names = pl.Series("alert", [name for name, _ in plan.flags], pl.String)
+    do = pl.Series("do", [flag.do for _, flag in plan.flags], pl.String)
+    no_grade = pl.lit(None, pl.Int64).alias("grade")
+    flags = raised.select("row", names.gather(raised["flag"]), do.gather(raised["flag"]), no_grade)
+    tell = told(diary, read["as_of"]).select("row", alert="item", do=pl.lit("tell_team"), grade="answer")
+    found = pl.concat([flags, tell]).sort("row", maintain_order=True)
+    return pl.concat([read.select("person", "as_of")[found["row"]], found.drop("row")], how="horizontal")
 
 
 def _raised(truth: Truth, flag: RedFlag, plan: Living) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

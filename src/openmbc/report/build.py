@@ -17,6 +17,7 @@ from openmbc.facts import Facts
 from openmbc.guidance import Plan, Verdicts, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import judged, options_table
+from openmbc.guidance.living import told as to_tell
 from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import differences, effects, imagined, otherwise
 from openmbc.knowledge import Knowledge
@@ -43,7 +44,7 @@ from openmbc.report.types import (
     Seen,
     Value,
 )
-from openmbc.report.visit import to_tell, visit
+from openmbc.report.visit import visit
 from openmbc.state import State, assume, derive
 
 
@@ -106,7 +107,7 @@ def build(
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
         calendar=due(read, state, knowledge, region),
-        alerts=alerts(lives.truth, lives.reader, to_tell(state, as_of)),
+        alerts=alerts(lives.truth, lives.reader, to_tell(state.diary, read["as_of"]).to_dicts()),
         support=support(lives.reader),
         trials=[],
         ahead=[],

@@ -9,6 +9,7 @@ import polars as pl
 
 from openmbc.catalogue import SYMPTOMS
 from openmbc.facts import Facts
+from openmbc.guidance.living import told as to_tell
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge import living as entries
 from openmbc.report.living_types import Guide
@@ -25,7 +26,6 @@ from openmbc.report.of_living import (
     symptom_help,
     to_avoid,
 )
-from openmbc.report.visit import to_tell
 from openmbc.state import assume, derive
 
 
@@ -55,7 +55,7 @@ def guide(
     return Guide(
         person=person,
         as_of=as_of,
-        alerts=alerts(found.truth, reader, to_tell(state, as_of)),
+        alerts=alerts(found.truth, reader, to_tell(state.diary, read["as_of"]).to_dicts()),
         symptoms=sorted((s for s in symptoms if s.grade), key=lambda s: -(s.grade or 0)),
         other_symptoms=[s for s in symptoms if not s.grade],
         support=support(reader),

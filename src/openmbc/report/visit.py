@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -195,23 +195,3 @@ def _medicines(facts: Facts, as_of: dt.date) -> list[Medicine]:
     rows = rows.with_columns(name=pl.coalesce("treatment", "text")).filter(pl.col("name").is_not_null())
     rows = rows.group_by("name").agg(pl.col("start").min(), pl.col("source").sort()).sort("name")
     return [Medicine(name=row["name"], since=row["start"], from_=row["source"]) for row in rows.iter_rows(named=True)]
-
-
-def to_tell(state: State, as_of: dt.date) -> list[dict[str, Any]]:
-    """Symptoms of the newest check-in that the team is to be told of, the worst first: rows of `State.diary`."""
-    if state.diary is None or state.diary.is_empty():
-        return []
-    newest = state.diary["date"].max()
-    rows = state.diary.filter((pl.col("date") == newest) & pl.col("tell") & pl.col("item").is_in(list(SYMPTOMS)))
-    return (
-        list(rows.sort("answer", "item", descending=[True, False]).iter_rows(named=True))
-        if _recent(newest, as_of)
-        else []
-    )
-
-
-def _recent(day: object, as_of: dt.date) -> bool:
-    return isinstance(day, dt.date) and (as_of - day).days <= _RECENT_DAYS
-
-
-_RECENT_DAYS = 14  # as long as an answer describes the present (catalogue)

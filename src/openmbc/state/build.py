@@ -60,12 +60,12 @@ class State:
     `side_effects.EVENT`), null where none is reported. ``trace``: row (position in ``strict``), feature,
     source: the facts behind each value; None unless asked for. ``problems``: contradictions found in the
     facts, as in `facts.PROBLEMS`. ``times``: since when each drug runs, and the last day of each test
-    (`times.times`). With the trace alone: ``treated``, lines of therapy and early treatment, explained
-    (`line_words.treated`); ``measured``, response by measurements (`measured.Measured`; None where nothing was
-    measured); ``markers``, tumour markers over time (`markers.trends`); ``blood``, tumour DNA in blood
-    (`liquid.Blood`; None where nobody has any); ``variants``, the rows of that table that are known at the visit;
-    ``tested``, the observations that say what a test of the tumour's proteins, of a whole sample or of alleles found
-    (`TESTED`); ``diary``, check-ins over time (`wellbeing.diary`; None where there are none).
+    (`times.times`). ``diary``: check-ins over time (`wellbeing.diary`; None where there are none). With the trace
+    alone: ``treated``, lines of therapy and early treatment, explained (`line_words.treated`); ``measured``, response
+    by measurements (`measured.Measured`; None where nothing was measured); ``markers``, tumour markers over time
+    (`markers.trends`); ``blood``, tumour DNA in blood (`liquid.Blood`; None where nobody has any); ``variants``, the
+    rows of that table that are known at the visit; ``tested``, the observations that say what a test of the tumour's
+    proteins, of a whole sample or of alleles found (`TESTED`).
     """
 
     strict: pl.DataFrame
@@ -112,7 +112,8 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
     plans = [found.problems, found.times, *(part.columns.drop("row") for part in found.parts)]
     if not trace:
         problems, times_found, *columns = computed(*plans)
-        return State(_assemble(at, columns).with_columns(found.events), None, problems, times_found)
+        read = _assemble(at, columns).with_columns(found.events)
+        return State(read, None, problems, times_found, diary=wellbeing.diary(answers))
     problems, times_found, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
     seen = None if found.measured is None else found.measured.visits
     strict = _assemble(at, columns).with_columns(found.events)
