@@ -4,7 +4,8 @@ import re
 from pathlib import PurePosixPath
 
 from openmbc.knowledge import load
-from openmbc.present.site import drugs_words, pages, plain
+from openmbc.knowledge.living import LIVING
+from openmbc.present.site import drugs_words, pages, plain, statements
 
 PAGES = {page.path: page.text for page in pages(load())}
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+\.md)\)")
@@ -63,3 +64,13 @@ def test_a_finding_shows_everything_that_is_said_of_it() -> None:
 
 def test_markdown_in_a_text_stays_a_text() -> None:
     assert plain("a *b* [c](d)\n<e> | 10*9/L") == r"a \*b\* \[c\](d) \<e\> \| 10\*9/L"
+
+
+def test_what_helps_to_live_with_it_is_there_with_every_statement() -> None:
+    knowledge = load()
+    for kind in LIVING:
+        for entry in getattr(knowledge, kind).values():
+            assert f"## {plain(entry.name)}\n" in PAGES[f"{kind}.md"]
+            for _, said in statements(entry):
+                assert plain(said.text) in PAGES[f"{kind}.md"]
+                assert said.unconfirmed is None or plain(said.unconfirmed) in PAGES[f"{kind}.md"]

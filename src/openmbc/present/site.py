@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from openmbc.catalogue import TREATMENT_CLASSES, by_name, key
@@ -16,7 +17,8 @@ from openmbc.criteria.nodes import All
 from openmbc.guidance.side_effects import effect_words, grade_words
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.biomarker import Effect
-from openmbc.knowledge.model import Drug, Option, Regimen
+from openmbc.knowledge.living import Advice, Concern, TeamStep, Unless, Use
+from openmbc.knowledge.model import Drug, Entry, Option, Regimen
 from openmbc.present.finding_words import SPECIMENS
 from openmbc.report import citing
 
@@ -30,6 +32,16 @@ FOLDERS = {
     "chemotherapy": "Chemotherapy",
     "agnostic": "Whichever tumour: by a change of its genes",
     "support": "Beside the treatment",
+}
+
+LIVING_TITLES = {
+    "symptoms": "Symptoms: what helps",
+    "red_flags": "What asks for a call",
+    "checkin": "Questions of the check-in",
+    "support": "Support beside treatment",
+    "complementary": "Beside medicine: what has been tested",
+    "supplements": "Herbs, foods and supplements",
+    "organisations": "People who help",
 }
 
 
@@ -56,6 +68,9 @@ def pages(knowledge: Knowledge) -> Iterator[Page]:
     yield Page("monitoring.md", _render("monitoring.md.j2", knowledge))
     tests = sorted((t for t in knowledge.testing.values() if t.status == "active"), key=lambda t: t.order)
     yield Page("testing.md", _render("testing.md.j2", knowledge, tests=tests, specimens=SPECIMENS))
+    for kind, title in LIVING_TITLES.items():
+        entries = getattr(knowledge, kind)
+        yield Page(f"{kind}.md", _render("living.md.j2", knowledge, title=title, entries=entries))
     for trial_id, trial in knowledge.evidence.items():
         cited = _cited_by(trial_id, knowledge)
         yield Page(f"trials/{trial_id}.md", _render("trial.md.j2", knowledge, entry=trial, used=cited))
@@ -82,7 +97,7 @@ def _environment() -> Environment:
     environment.filters["feature_label"] = lambda name: by_name()[name].label
     environment.globals.update(
         key=key, plain_effect=citing.plain, effect_words=effect_words, grade_words=grade_words,
-        result_text=citing.result_text, conditions=conditions, drugs_words=drugs_words,
+        statements=statements, result_text=citing.result_text, conditions=conditions, drugs_words=drugs_words,
     )  # fmt: skip
     return environment
 
@@ -112,10 +127,22 @@ def conditions(condition: object) -> list[str]:
     return [say(part) for part in (node.parts if isinstance(node, All) else (node,))]
 
 
-def drugs_words(effect: Effect) -> str:
+def statements(entry: Entry) -> list[tuple[str, msgspec.Struct]]:
+    """What an entry says part by part: the name of the part, and the statement with its sources."""
+    found: list[tuple[str, msgspec.Struct]] = []
+    for name in entry.__struct_fields__:
+        value = getattr(entry, name)
+        said = value if isinstance(value, list) else [value]
+        title = name.strip("_").replace("_", " ")
+        found += [(title, one) for one in said if isinstance(one, Advice | TeamStep | Unless | Use | Concern)]
+    return found
+
+
+def drugs_words(effect: Effect | Concern) -> str:
     """The drugs of an effect in words, with what they are given with: ``alpelisib with fulvestrant``."""
     named = ", ".join(TREATMENT_CLASSES.get(name, name) for name in (*effect.drugs, *effect.classes))
-    beside = " and ".join(TREATMENT_CLASSES.get(name, name) for name in effect.with_)
+    given_with = effect.with_ if isinstance(effect, Effect) else []
+    beside = " and ".join(TREATMENT_CLASSES.get(name, name) for name in given_with)
     return f"{named} with {beside}" if beside else named
 
 
