@@ -253,6 +253,14 @@ def test_a_question_of_the_command_line_is_one_of_the_person(tmp_path: Path) -> 
     assert visit_of(asked).own_questions == ["Can I fly in <May>?", "May I swim?"]
 
 
+def test_what_is_said_in_words_reaches_the_visit(tmp_path: Path) -> None:
+    day = "diary:\n  - {date: 2026-11-27, pain: 2, pain_place: [back], note: worse at night}\n"
+    facts = record(tmp_path, day)
+    back = load().checkin["pain"].follow[0].choices["back"]
+    assert [(t.about, t.texts) for t in visit_of(facts).told] == [(None, ["worse at night"]), ("pain", [back])]
+    assert "worse at night" in as_page(build(facts, DAY, load()))
+
+
 def test_the_clinician_sees_what_the_person_brings(tmp_path: Path) -> None:
     made = build(record(tmp_path, CALM), DAY, load())
     for said in (as_text(made), as_page(made)):

@@ -55,14 +55,8 @@ def brings(visit: Visit | None) -> bool:
     """Whether the person has said anything for the visit."""
     if visit is None:
         return False
-    return [
-        *visit.own_questions,
-        *visit.goals,
-        *visit.priorities,
-        *visit.trade_offs,
-        *visit.dates,
-        *visit.courses,
-    ] != []
+    said = [*visit.own_questions, *visit.goals, *visit.priorities, *visit.trade_offs, *visit.told]
+    return [*said, *visit.dates, *visit.courses] != []
 
 
 def brought(visit: Visit) -> Iterator[str]:
@@ -74,6 +68,8 @@ def brought(visit: Visit) -> Iterator[str]:
         ("Would accept", visit.trade_offs),
     ):
         yield from (f"{title}: {line}" for line in lines)
+    for told in visit.told:
+        yield f"{told.date}, {told.about or 'in words'}: {', '.join(told.texts)}"
     for date in visit.dates:
         near = " ".join(clash.text for clash in date.clashes)
         yield f"Important day: {date.what}, {date.date}. {near}".rstrip()

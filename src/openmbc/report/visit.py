@@ -17,7 +17,7 @@ from openmbc.knowledge import Knowledge
 from openmbc.report import questions
 from openmbc.report.phrase import Phrase, phrase
 from openmbc.report.types import Report
-from openmbc.report.visit_types import Course, ImportantDate, Medicine, Point, Visit, Weight
+from openmbc.report.visit_types import Course, ImportantDate, Medicine, Point, Told, Visit, Weight
 from openmbc.state import State
 from openmbc.terms import tests
 
@@ -62,6 +62,7 @@ def visit(
         trade_offs=_texts(wishes, "trade_off"),
         dates=dates,
         courses=courses,
+        told=_told(facts, made.as_of, first, knowledge),
         weights=_weights(facts, made.as_of),
         medicines=_medicines(facts, made.as_of),
     )
@@ -177,6 +178,24 @@ def _changed(made: Report, courses: Sequence[Course], facts: Facts, since: dt.da
 
 
 _WEIGHT_LOSS = 5.0  # percent in six months: the bound of the cachexia definition (knowledge/symptoms/nutrition.yaml)
+
+
+def _told(facts: Facts, as_of: dt.date, since: dt.date, knowledge: Knowledge) -> list[Told]:
+    """What was answered in words since a day: follow-up questions (``pain.place``) and notes."""
+    words = {
+        follow.item: (SYMPTOMS[question.item].plain if question.item in SYMPTOMS else question.name, follow.choices)
+        for question in knowledge.checkin.values()
+        for follow in question.follow
+    }
+    rows = facts.answers.filter((pl.col("instrument") == "checkin") & pl.col("date").is_between(since, as_of))
+    rows = rows.filter(pl.col("item").is_in([*words, "note"]) & pl.col("text").is_not_null())
+    found: dict[tuple[dt.date, str], list[str]] = {}
+    for date, item, text in rows.select("date", "item", "text").unique().sort("date", "item", "text").iter_rows():
+        found.setdefault((date, item), []).append(words[item][1].get(text, text) if item in words else text)
+    return [
+        Told(date=date, about=words[item][0] if item in words else None, texts=texts)
+        for (date, item), texts in found.items()
+    ]
 
 
 def _weights(facts: Facts, as_of: dt.date) -> list[Weight]:

@@ -28,6 +28,14 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     trend: Literal["better", "same", "worse", "first"]
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the person said in words: where a pain is (``about`` pain), or a note of her own (null)."""
+
+    date: dt.date
+    about: str | None
+    texts: list[str]
+
+
 class Weight(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A body weight in kg."""
 
@@ -76,6 +84,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     trade_offs: list[str]
     dates: list[ImportantDate]
     courses: list[Course]
+    told: list[Told]
     weights: list[Weight]
     medicines: list[Medicine]
     notice: str = NOTICE_FOR_PERSON
