@@ -19,7 +19,7 @@ from openmbc.facts import Facts
 from openmbc.knowledge import load
 from openmbc.present import as_page, as_text
 from openmbc.present.person import checkin_as, guide_as, visit_as
-from openmbc.records import read, with_questions
+from openmbc.records import read, with_diary, with_questions
 from openmbc.report import Guide, Visit, build, checkin, guide
 
 DAY = dt.date(2026, 11, 27)
@@ -259,6 +259,24 @@ def test_what_is_said_in_words_reaches_the_visit(tmp_path: Path) -> None:
     back = load().checkin["pain"].follow[0].choices["back"]
     assert [(t.about, t.texts) for t in visit_of(facts).told] == [(None, ["worse at night"]), ("pain", [back])]
     assert "worse at night" in as_page(build(facts, DAY, load()))
+
+
+def test_the_form_tells_wishes_through_the_diary(tmp_path: Path) -> None:
+    rows = ["date,item,answer", "2026-11-27,goal,see the sea", "2026-11-27,priority.1,tablets",
+            "2026-11-27,important_date,2027-05-08 a wedding", "2026-11-27,question,May I swim?",
+            "2026-11-27,priority.2,world_peace", "2026-11-27,important_date,soon"]  # fmt: skip
+    (tmp_path / "diary.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    bare = "person: maya\nmetastatic: 2025\n"
+    facts = with_diary(record(tmp_path, base=bare), tmp_path / "diary.csv")
+    made = build(facts, DAY, load())
+    assert made.visit is not None
+    assert made.visit.goals == ["see the sea"]
+    assert made.visit.own_questions == ["May I swim?"]
+    assert made.visit.priorities == ["for tablets rather than infusions", "world_peace"]
+    assert [(d.what, d.date) for d in made.visit.dates] == [("a wedding", "2027-05-08")]
+    assert made.state["wish_tablets"].value is True
+    assert {p.source for p in made.problems if p.severity == "error"} == {"diary.csv:6", "diary.csv:7"}
+    assert facts.answers.is_empty()
 
 
 def test_the_clinician_sees_what_the_person_brings(tmp_path: Path) -> None:

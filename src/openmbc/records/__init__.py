@@ -99,12 +99,14 @@ def with_diary(facts: Facts, file: Path) -> Facts:
     Rows of other people are left out and counted in a note; a table that names one person, or none, is that person's.
     Raises `RecordError`.
     """
-    from openmbc.records.diary import read_diary  # noqa: PLC0415
+    from openmbc.records.diary import read_diary, wishes_apart  # noqa: PLC0415
 
     rows, problems = read_diary(file)
     if rows["person"].null_count() == len(rows):
         rows = rows.with_columns(pl.lit(facts.people["person"][0]).alias("person"))
-    return _with_own(facts, "answers", rows, problems, file, "answer")
+    told = _with_own(facts, "answers", rows, problems, file, "answer")
+    answers, wishes = wishes_apart(told.answers)
+    return replace(told, answers=answers, wishes=pl.concat([told.wishes, wishes]))
 
 
 def _with_own(facts: Facts, table: str, rows: pl.DataFrame, problems: pl.DataFrame, file: Path, what: str) -> Facts:

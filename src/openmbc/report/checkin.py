@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 import polars as pl
 
-from openmbc.catalogue import SIGNS
+from openmbc.catalogue import SIGNS, WISHES
 from openmbc.criteria.nodes import All, Leaf, Node, Not
 from openmbc.facts import Facts
 from openmbc.knowledge import Knowledge
@@ -62,11 +62,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The questions of a day, in the order in which they are asked; those that are offered come last."""
+    """The questions of a day, in the order in which they are asked; those that are offered come last.
+
+    ``wishes``: what a person can put first, as it is stored and in words.
+    """
 
     person: str
     as_of: dt.date
     questions: list[Asked]
+    wishes: dict[str, str]
     notice: str = NOTICE_FOR_PERSON
 
 
@@ -83,7 +87,7 @@ def checkin(facts: Facts, as_of: dt.date, knowledge: Knowledge, *, strict: bool 
         for q in ordered
         if (there := _still_there(q, answered, reader)) or not _waits(q, answered)
     ]
-    return CheckIn(person=person, as_of=as_of, questions=sorted(found, key=lambda q: q.offered))
+    return CheckIn(person=person, as_of=as_of, questions=sorted(found, key=lambda q: q.offered), wishes=WISHES)
 
 
 def _answered(facts: Facts, as_of: dt.date) -> dict[str, int]:
