@@ -75,6 +75,7 @@ def test_fever_on_treatment_asks_for_a_call_now(tmp_path: Path) -> None:
     (alert,) = build(facts, DAY, load()).alerts
     assert (alert.id, alert.do) == ("fever_low_counts", "call_now")
     assert alert.from_ == ["maya.yaml:22"]
+    assert alert.because == ["a temperature of 38 degrees or more, or shaking chills"]
     assert alert.source
 
 

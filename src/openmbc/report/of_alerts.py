@@ -32,7 +32,7 @@ def _alert(flag_id: str, flag: RedFlag, reader: Reader) -> Alert:
         text=phrase(flag.text),
         more=flag.more,
         clinician=flag.clinician,
-        because=[reader.seen(flag.sign)],
+        because=reader.told(flag.sign),
         from_=reader.facts(flag.sign),
         source=reader.sources(flag.because),
         unconfirmed=flag.unconfirmed,

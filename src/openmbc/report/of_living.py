@@ -50,6 +50,11 @@ class Reader:
             return ""
         return "; ".join(text_of(by_name()[f], self.state[f]) for f in features(self.held.node(condition)))
 
+    def told(self, condition: Condition) -> list[str]:
+        """What is known of the features that a condition asks, without what is denied."""
+        asked = features(self.held.node(condition))
+        return [text_of(by_name()[f], self.state[f]) for f in asked if self.state[f] not in (None, False)]
+
     def facts(self, condition: Condition) -> list[str]:
         """The facts behind a condition."""
         asked = features(self.held.node(condition))
