@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from openmbc.catalogue import WISHES
+from openmbc.records import read
 from openmbc.records.demo import DEMO
 
 SHARED = Path(__file__).parents[3] / "shared" / "records"
@@ -75,12 +77,36 @@ def test_no_option_without_reason_and_source() -> None:
 
 @pytest.mark.parametrize("record", sorted(DEMO.glob("*.json")), ids=lambda p: p.stem)
 def test_bundle_and_case_file_give_the_same_answer(record: Path) -> None:
+    """A bundle holds no wishes: those of the case file are given beside it, and goals and questions are left out."""
+    wishes = read(record.with_suffix(".yaml")).wishes.filter(pl.col("wish").is_in(list(WISHES)))["wish"].unique()
+    beside = [word for wish in wishes for word in ("--wish", wish)]
     answers = []
-    for path in (record, record.with_suffix(".yaml")):
-        report = json.loads(openmbc("report", path, "--as-of", DAY, "--json").stdout)
+    for words in ((record, *beside), (record.with_suffix(".yaml"),)):
+        report = json.loads(openmbc("report", *words, "--as-of", DAY, "--json").stdout)
         options = [(o["id"], o["verdict"], o["when"], o["missing"], o["check_first"]) for o in report["options"]]
-        answers.append((report["decision"], options, {k: v["value"] for k, v in report["state"].items()}))
+        alerts = [(a["id"], a["do"], a["because"]) for a in report["alerts"]]
+        told = [
+            [{**row, "from": None} for row in report["visit"][part]] for part in ("courses", "weights", "medicines")
+        ]
+        state = {k: v["value"] for k, v in report["state"].items()}
+        answers.append((report["decision"], options, alerts, told, state))
     assert answers[0] == answers[1]
+
+
+def test_a_new_cough_on_trastuzumab_deruxtecan_asks_for_a_call() -> None:
+    report = json.loads(openmbc("report", DEMO / "maya.json", "--as-of", DAY, "--json").stdout)
+    assert [(a["id"], a["do"]) for a in report["alerts"]] == [("new_cough_lung_drug", "call_now")]
+
+
+def test_the_demo_writes_a_page_for_each_and_those_of_the_person(tmp_path: Path) -> None:
+    done = openmbc("demo", "--output", tmp_path)
+    assert done.returncode == 0, done.stderr
+    pages = {page.stem: page.read_text(encoding="utf-8") for page in tmp_path.glob("*.html")}
+    of_maya = {"maya-checkin", "maya-living", "maya-living-es", "maya-visit"}
+    assert set(pages) == {p.stem for p in DEMO.glob("*.json")} | of_maya
+    assert all(f"{page}.html" in done.stdout for page in pages)
+    assert '<html lang="es"' in pages["maya-living-es"]
+    assert "eighteenth birthday of my son" in pages["maya-visit"]  # the case file, as a bundle holds no such day
 
 
 def test_exit_2_is_one_clear_line(tmp_path: Path) -> None:

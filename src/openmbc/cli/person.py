@@ -55,6 +55,7 @@ SequencedOn = Annotated[
 ]
 Sample = Annotated[list[str] | None, typer.Option("--sample", help="Which of its samples is the tumour.")]
 DEMO_DAY = dt.date(2026, 11, 15)
+DEMO_DIARY = "maya"  # who keeps a diary, and says what matters to her in a case file
 
 
 class Format(StrEnum):
@@ -205,9 +206,35 @@ def demo(
         made = report_of(facts_of(record), DEMO_DAY, "us")
         first = first or made
         write(output / f"{record.stem}.html", _written(made, Format.html))
+    own = _own_pages(DEMO / f"{DEMO_DIARY}.yaml")
+    for name, page in own.items():
+        write(output / f"{name}.html", page)
     if first is not None:
         sys.stdout.write(_written(first, Format.text))
     typer.echo("")
     typer.echo(f"All {len(people)} people here are invented. Their pages, to open in a browser:")
-    for record in people:
-        typer.echo(f"  {(output / record.stem).resolve()}.html")
+    _list_pages(output, [record.stem for record in people])
+    typer.echo(f"What {DEMO_DIARY.capitalize()} herself reads: the questions of the day, her guide, her next visit:")
+    _list_pages(output, list(own))
+
+
+def _own_pages(record: Path) -> dict[str, str]:
+    """The pages that a person reads herself, by the name of the file: check-in, guide (in Spanish, too), visit."""
+    from openmbc.knowledge import load
+    from openmbc.present.person import checkin_as, guide_as, visit_as
+    from openmbc.report import checkin, guide
+
+    facts, knowledge, who = facts_of(record), load(), record.stem
+    found, visit = guide(facts, DEMO_DAY, knowledge), report_of(facts, DEMO_DAY, "us").visit
+    assert visit is not None
+    return {
+        f"{who}-checkin": checkin_as(checkin(facts, DEMO_DAY, knowledge), "html", "en"),
+        f"{who}-living": guide_as(found, "html", "en"),
+        f"{who}-living-es": guide_as(found, "html", "es"),
+        f"{who}-visit": visit_as(visit, "html", "en"),
+    }
+
+
+def _list_pages(folder: Path, names: list[str]) -> None:
+    for name in names:
+        typer.echo(f"  {(folder / name).resolve()}.html")
