@@ -311,3 +311,33 @@ def test_sequencing_never_changes_her2(
     said = found.problems["what"].to_list()
     assert said == [] if problem is None else said[0].startswith(problem)
     assert found.problems["source"].null_count() == 0
+
+
+def of_tissue(code: str, **more: Any) -> dict[str, Any]:
+    return observed("msi", code=code, site="liver") | _dated({"date": DAY} | more)
+
+
+@pytest.mark.parametrize(
+    ("tests", "msi", "problems"),
+    [
+        ([of_tissue("high"), of_tissue("high", method="ihc", source="two")], "high", 0),
+        ([of_tissue("stable"), of_tissue("stable", date=LATER, source="two")], "stable", 0),
+        # Of one day none counts; of two days the newer one does, and the team hears of it either way.
+        ([of_tissue("high", method="ihc"), of_tissue("stable", source="two")], None, 1),
+        ([of_tissue("high"), of_tissue("stable", date=LATER, source="two")], "stable", 1),
+        ([of_tissue("stable"), of_tissue("high", date=LATER, source="two")], "high", 1),
+        ([of_tissue("stable", site=None), of_tissue("high", date=LATER, source="two")], "high", 1),
+        # Blood may hold too little of the tumour: it contradicts nothing.
+        ([of_tissue("high"), of_tissue("stable", site="plasma", date=LATER, source="two")], "high", 0),
+        ([of_tissue("stable"), of_tissue("high", date=dt.date(2027, 1, 1), source="two")], "stable", 0),
+    ],
+)
+def test_microsatellites_that_contradict_each_other_are_a_problem(
+    tests: list[dict[str, Any]], msi: str | None, problems: int
+) -> None:
+    found = state([], tests)
+    assert found.strict["msi"].item() == msi
+    assert found.problems.height == problems
+    for source, severity, what in found.problems.select("source", "severity", "what").iter_rows():
+        assert source == ", ".join(sorted(test["source"] for test in tests))
+        assert (severity, what.partition(" are ")[0]) == ("warning", "Microsatellites or mismatch repair")

@@ -13,7 +13,8 @@ from openmbc.report.basics import Source
 from openmbc.report.genomic_types import DrugEffect, Finding, Meaning, Said, Tier
 from openmbc.report.reasons import View
 
-_SETS = {("pten", "lost"): "altered"}  # what a protein says of the marker of its gene
+# What a protein says of the marker of its gene.
+_SETS: dict[tuple[str | None, str], str] = {("pten", "lost"): "altered"}
 _DOES = {"sensitive": "better", "resistant": "worse", "not_shown": "not_shown"}
 
 
@@ -28,9 +29,14 @@ def meanings(found: Iterable[Finding], view: View) -> dict[str, Meaning]:
         for entry_id, entry in view.knowledge.biomarkers.items():
             if entry_id in entries or not says(entry, finding, view) or _holds(entry.for_, view) is False:
                 continue
-            if not entry.several or len({f.change for f in listed if says(entry, f, view)}) > 1:
+            if not entry.several or _different(entry, listed, view) > 1:
                 entries[entry_id] = _meaning(entry_id, entry, view)
     return entries
+
+
+def _different(entry: Biomarker, found: Iterable[Finding], view: View) -> int:
+    """How many different changes were found; one without its name may be the same as another."""
+    return len({finding.change for finding in found if finding.change is not None and says(entry, finding, view)})
 
 
 def says(entry: Biomarker, finding: Finding, view: View) -> bool:
@@ -41,8 +47,13 @@ def says(entry: Biomarker, finding: Finding, view: View) -> bool:
         return _holds(entry.when, view) is True
     if finding.kind != "variant" and view.state[finding.marker] not in (None, entry.value):
         return False  # a newer result says otherwise
+    return sets(finding) == entry.value
+
+
+def sets(finding: Finding) -> str:
+    """The value of its marker that a finding speaks for: PTEN lost by IHC for an altered PTEN."""
     said = str(finding.value)
-    return _SETS.get((entry.marker, said), said) == entry.value
+    return _SETS.get((finding.marker, said), said)
 
 
 def _meaning(entry_id: str, entry: Biomarker, view: View) -> Meaning:

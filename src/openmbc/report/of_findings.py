@@ -201,7 +201,9 @@ def _counts(finding: Finding, view: View) -> bool:
         return False
     if not set(finding.from_) & set(view.trace.get(finding.marker, ())):
         return False
-    return finding.kind != "variant" or finding.value == view.state[finding.marker]
+    # Receptors and whole samples tell a score or a number, of which the state holds the class.
+    of_gene = finding.kind == "variant" or finding.marker in TUMOUR_GENES
+    return not of_gene or of_biomarkers.sets(finding) == view.state[finding.marker]
 
 
 def _place(finding: Finding) -> tuple[int, str, bool, dt.date]:

@@ -12,7 +12,7 @@ from openmbc.records.case.model import Case, Variant
 from openmbc.records.case.numbers import read
 from openmbc.records.case.receptors import specimen_site
 from openmbc.records.case.sheet import UNDATED, Day, Path, Sheet, each
-from openmbc.variants import markers
+from openmbc.variants import markers, read_change
 
 _JOINED = re.compile(r"\w(?:-|::)\w")  # ETV6-NTRK3, but not ERalpha
 _ASIDE = re.compile(r"\(([^()]*)\)")
@@ -92,9 +92,12 @@ def _line(sheet: Sheet, path: Path, text: str, origin: str, known: Reading) -> N
         sheet.error(path, f"'{text}' is not understood", f"Write '{name} not found', or the change that was found.")
         sheet.add("variants", path, origin=origin, text=text)
         return
+    if absent and change and read_change(change, name).kind == "unknown":
+        sheet.warning(path, f"'{change}' in '{text}' is not understood, so that nothing of the gene counts as clear",
+                      f"Write '{name} not found', if the whole gene was looked at.")  # fmt: skip
     _add(sheet, path, text, origin, Reading(
         gene=name,
-        change=None if absent else change,
+        change=change,  # kept where it is absent, too: that says nothing of the other changes of its gene
         result="absent" if absent else "present",
         significance=words.SIGNIFICANCE[significance] if significance else None,
         vaf=vaf,
