@@ -106,7 +106,9 @@ def test_the_diary_of_each_visit_holds_what_was_known_then() -> None:
     assert found.select("row", "item", "answer", "kind").rows() == [
         (1, "pain", 1, "first"), (2, "pain", 1, "first"), (2, "pain", 3, "severe"),
     ]  # fmt: skip
-    assert derive(facts, at).diary is None
+    alone = derive(facts, at).diary
+    assert alone is not None
+    assert alone.equals(found), "with a trace or without"
     assert derive(facts_of([{}]), visits(1), trace=True).diary is None
 
 
