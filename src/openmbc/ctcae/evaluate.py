@@ -11,11 +11,11 @@ import numpy.typing as npt
 import polars as pl
 
 from openmbc import terms
-from openmbc.criteria.kleene import certain, refuted
+from openmbc.criteria.kleene import FALSE, TRUE
 from openmbc.ctcae.naming import Asked
-from openmbc.ctcae.rules import COMPARATORS, SAME, holds
+from openmbc.ctcae.rules import COMPARATORS, SAME, Results, holds
 from openmbc.ctcae.tables import NO_GRADE, Rule, Term
-from openmbc.ctcae.values import WRONG, Why, bit
+from openmbc.ctcae.values import NUMBERS, WRONG, Why
 
 _NOTHING = "no criterion of a grade is met"
 
@@ -44,71 +44,72 @@ class Evaluator:
         self._grades = np.array([0, *(rule.grade for rule in rules)], dtype=np.int8)
         self.criteria = (_NOTHING, *(rule.criterion for rule in rules))
 
-    def grades(self, results: pl.DataFrame) -> Graded:
-        """Of results: columns ``asked`` (a place in the list), value, comparator, lower, upper, baseline, why."""
-        low, high, why = (np.zeros(results.height, np.int16) for _ in range(3))
-        of_kind = (pl.col("asked") * len(COMPARATORS) + pl.col("comparator")).alias("kind")
-        parts = results.with_row_index("row").with_columns(of_kind).partition_by("kind", as_dict=True)
-        kinds = [(*divmod(kind, len(COMPARATORS)), part) for (kind,), part in parts.items()]
-        known = [(self._plans[place], comparator, part) for place, comparator, part in kinds if place in self._plans]
-        # All together: of one person's results, starting a query costs more than the query.
-        frames = pl.collect_all(
-            [plan.run(part, comparator) for (plan, _), comparator, part in known], optimizations=_PLAIN
-        )
-        for ((_, before), _, part), found in zip(known, frames, strict=True):
-            rows = part["row"].to_numpy()
-            low[rows], high[rows] = (_numbered(found[name].to_numpy(), before) for name in ("low", "high"))
-            why[rows] = found["why"].to_numpy()
+    def grades(self, table: pl.DataFrame) -> Graded:
+        """Of a table: columns ``asked`` (a place in the list), value, comparator, lower, upper, baseline, why."""
+        columns = {name: table[name].to_numpy() for name in table.columns}
+        low, high = (np.zeros(table.height, np.int16) for _ in range(2))
+        why = columns["why"].astype(np.int16)
+        kind = (columns["asked"].astype(np.int32) * len(COMPARATORS) + columns["comparator"]).astype(np.int32)
+        # Results of one kind one after the other, in their order.
+        order = np.argsort(kind, kind="stable")
+        ends = np.flatnonzero(np.diff(kind[order], append=-1)) + 1
+        for rows in np.split(order, ends)[:-1]:
+            place, comparator = divmod(int(kind[rows[0]]), len(COMPARATORS))
+            if place not in self._plans:
+                why[rows] = 0
+                continue
+            plan, before = self._plans[place]
+            value, lower, upper, baseline = (columns[name][rows] for name in ("value", *NUMBERS))
+            results = Results(value, lower, upper, baseline, COMPARATORS[comparator], plan.scale)
+            found = plan.run(results, why[rows])
+            low[rows], high[rows], why[rows] = _numbered(found[0], before), _numbered(found[1], before), found[2]
         lowest, highest = self._grades[low], self._grades[high]
         settled = (lowest == highest) & (lowest != NO_GRADE)
-        why = np.where(settled, why & np.int16(WRONG), why)
-        return Graded(lowest, highest, low, why)
+        return Graded(lowest, highest, low, np.where(settled, why & np.int16(WRONG), why))
 
 
-_PLAIN = pl.QueryOptFlags.none()
+Rules = npt.NDArray[np.int16]
 
 
-def _numbered(rules: npt.NDArray[np.int16], before: int) -> npt.NDArray[np.int16]:
+def _numbered(rules: Rules, before: int) -> Rules:
     """Numbers among the rules of one plan as numbers among all; 0 stays none."""
     return np.where(rules > 0, rules + np.int16(before), np.int16(0))
 
 
 class _Plan:
-    """One term in one unit: its bounds are constants, its expressions made once."""
+    """One term in one unit: its bounds are constants."""
 
     def __init__(self, term: Term, scale: float | None, rules: tuple[Rule, ...]) -> None:
         self.term, self.scale, self.rules = term, scale, rules  # rules of the unit, highest grade first
-        self._steps: dict[int, tuple[list[pl.Expr], ...]] = {}
+        self._limits = self._plausible()
+        asks = {rule.of for rule in rules} | {_ALSO[rule.when] for rule in rules if rule.when}
+        self._asks = [(name, why) for name, why in _MISSING if any(name in part for part in asks)]
+        self._always = Why(0)
+        if scale is None and any(rule.unit for rule in rules):
+            self._always |= Why.NO_UNIT
+        if any(rule.needs == "fasting" for rule in rules):
+            self._always |= Why.NOT_FASTING
+        self._without = [i for i, rule in enumerate(rules, 1) if rule.grade == NO_GRADE]
 
-    def run(self, results: pl.DataFrame, comparator: int) -> pl.LazyFrame:
-        """Columns low, high (numbers of rules from 1, 0: none) and why, in the order of the results."""
-        if comparator not in self._steps:
-            self._steps[comparator] = self._expressions(COMPARATORS[comparator])
-        lazy = results.lazy()
-        for step in self._steps[comparator]:
-            lazy = lazy.with_columns(step)
-        return lazy.select("low", "high", "why")
+    def run(self, results: Results, why: Rules) -> tuple[Rules, Rules, Rules]:
+        """The lowest and the highest rule that a value may meet (numbers from 1, 0: none), and why it is open."""
+        if self._limits is not None:
+            low, high = self._limits
+            outside = (results.value < low) | (results.value > high)
+            results = replace(results, value=np.where(outside, np.nan, results.value))
+            why = why | outside * np.int16(Why.IMPOSSIBLE)
+        truth = [holds(rule, self.term.high, results) for rule in self.rules]
+        lowest = _first([condition == TRUE for condition in truth], results.value.size)
+        highest = _first([condition != FALSE for condition in truth], results.value.size)
+        return lowest, highest, why | self._why(results, lowest, highest)
 
-    def _expressions(self, comparator: str) -> tuple[list[pl.Expr], ...]:
-        conditions = [holds(r, self.term.high, self.scale, comparator) for r in self.rules]
-        named = [pl.col(f"rule{i}") for i in range(len(self.rules))]
-        low = self._first([certain(condition) for condition in named])
-        high = self._first([~refuted(condition) for condition in named])
-        return (
-            self._possible(),
-            [condition.alias(f"rule{i}") for i, condition in enumerate(conditions)],
-            [low.alias("low"), high.alias("high")],
-            [(pl.col("why") | self._why(comparator)).alias("why")],
-        )
-
-    def _possible(self) -> list[pl.Expr]:
-        """Without values that no living person has in this unit: the unit is wrong then."""
+    def _plausible(self) -> tuple[float, float] | None:
+        """What a living person can have in this unit; beyond it the unit is wrong."""
         limits = terms.plausible(self.term.lab)
         if self.scale is None or limits is None:
-            return []
+            return None
         one = self._in_canonical()
-        inside = pl.col("value").is_between(limits[0] / one * (1 - SAME), limits[1] / one * (1 + SAME))
-        return [pl.when(inside).then("value").alias("value"), pl.col("why") | bit(~inside, Why.IMPOSSIBLE)]
+        return limits[0] / one * (1 - SAME), limits[1] / one * (1 + SAME)
 
     def _in_canonical(self) -> float:
         """How many canonical units one unit of the result is."""
@@ -116,37 +117,23 @@ class _Plan:
         linear = terms.linear(self.term.lab, unit) if unit else None
         return (self.scale or 1.0) * (linear[0] if linear else 1.0)
 
-    def _first(self, conditions: Sequence[pl.Expr]) -> pl.Expr:
-        chain: pl.Expr = pl.lit(0, pl.Int16)
-        for i, condition in reversed(list(enumerate(conditions, 1))):
-            chain = pl.when(condition).then(pl.lit(i, pl.Int16)).otherwise(chain)
-        return chain
-
-    def _why(self, comparator: str) -> pl.Expr:
+    def _why(self, results: Results, lowest: Rules, highest: Rules) -> Rules:
         """What is missing where the grade is open; what the term does not ask for is not missing."""
-        asks = {rule.of for rule in self.rules} | {_ALSO[rule.when] for rule in self.rules if rule.when}
-        bits = [
-            bit(pl.col("value").is_null(), Why.NO_VALUE),
-            *(bit(pl.col(name).is_null(), why) for name, why in _MISSING if any(name in part for part in asks)),
-        ]
-        always = Why(0)
-        if self.scale is None and any(rule.unit for rule in self.rules):
-            always |= Why.NO_UNIT
-        if any(rule.needs == "fasting" for rule in self.rules):
-            always |= Why.NOT_FASTING
-        if comparator:
-            always |= Why.ONLY_A_BOUND
-        open_why = pl.lit(int(always), pl.Int16)
-        for missing in bits:
-            open_why = open_why | missing
-        no_grade = [i for i, rule in enumerate(self.rules, 1) if rule.grade == NO_GRADE]
-        return (
-            pl.when(pl.col("low").is_in(no_grade))
-            .then(pl.lit(int(Why.NO_GRADE), pl.Int16))
-            .when(pl.col("low") != pl.col("high"))
-            .then(open_why)
-            .otherwise(pl.lit(0, pl.Int16))
-        )
+        always = self._always | (Why.ONLY_A_BOUND if results.comparator else Why(0))
+        open_why = np.full(lowest.size, int(always), np.int16)
+        for name, why in [("value", Why.NO_VALUE), *self._asks]:
+            open_why |= np.isnan(getattr(results, name)) * np.int16(why)
+        open_why[lowest == highest] = 0
+        open_why[np.isin(lowest, self._without)] = int(Why.NO_GRADE)
+        return open_why
+
+
+def _first(met: list[npt.NDArray[np.bool_]], height: int) -> Rules:
+    """The number of the first rule that is met, from 1; 0 for none."""
+    found = np.zeros(height, np.int16)
+    for number, rule in reversed(list(enumerate(met, 1))):
+        found[rule] = number
+    return found
 
 
 _MISSING = (("upper", Why.NO_UPPER), ("lower", Why.NO_LOWER), ("baseline", Why.NO_BASELINE))

@@ -52,12 +52,12 @@ def grade_concepts(labs: pl.DataFrame, version: Version, *, worst_case: bool = F
     and ``highest`` (Int8): the grades between which the answer lies, equal when graded, null when there is no value.
     """
     absent = [pl.lit(None, pl.String).alias(n) for n in ("detail", "comparator") if n not in labs.columns]
-    values = labs.with_columns(absent).rename({"low": "lower", "high": "upper"})
-    value, sign = pl.when(pl.col("value").is_finite()).then("value"), pl.col("comparator").fill_null("")
-    bounds = bool((values["comparator"].fill_null("") != "").any())
-    values = values.with_columns(value=sign + value.cast(pl.String) if bounds else value)
+    read = labs.lazy().with_columns(absent).rename({"low": "lower", "high": "upper"})
+    read = read.with_columns(value=pl.when(pl.col("value").is_finite()).then("value"))
+    if "comparator" in labs.columns and labs["comparator"].fill_null("").ne("").any():
+        read = read.with_columns(value=pl.col("comparator").fill_null("") + pl.col("value").cast(pl.String))
     question = _Question(
-        values, ("concept", "detail"), lambda concept, detail: of_concept(concept, detail, version), worst_case
+        _at_once(read), ("concept", "detail"), lambda concept, detail: of_concept(concept, detail, version), worst_case
     )
     return question.answer(labs, version, ends=True)
 
@@ -101,13 +101,12 @@ class _Question:
         return pl.concat(parts, rechunk=False)
 
     def _part(self, labs: pl.DataFrame, full: pl.DataFrame, version: Version, ends: bool) -> pl.DataFrame:
-        expanded = (
-            full.select(self._key)
-            .with_row_index("row")
-            .join(self._of_key, on=self._key, how="left", nulls_equal=True, maintain_order="left")
+        keyed = full.lazy().select(self._key).with_row_index("row")
+        expanded = _at_once(
+            keyed.join(self._of_key.lazy(), on=self._key, how="left", nulls_equal=True, maintain_order="left")
             .select("row", "asked")
             .explode("asked")
-            .drop_nulls("asked")
+            .filter(pl.col("asked").is_not_null())
         )
         rows, places = expanded["row"], expanded["asked"]
         results = numbers(full)[rows].with_columns(places)
@@ -139,6 +138,11 @@ class _Question:
                 "criterion": _picked([None, *criteria], np.where(settled, 1 + found.criterion, 0)),
             }
         )
+
+
+def _at_once(table: pl.LazyFrame) -> pl.DataFrame:
+    """A few steps together: of one person's results, starting each costs more than the step."""
+    return table.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
 
 
 def _ends(found: Graded, value: pl.Series) -> pl.DataFrame:

@@ -1,10 +1,13 @@
-"""A criterion as an expression over the columns of a result: true, false, or unknown where a number is missing."""
+"""A criterion over the numbers of results: true, false, or unknown where a number is missing."""
 
 from __future__ import annotations
 
-import polars as pl
+from dataclasses import dataclass
 
-from openmbc.criteria.kleene import UNKNOWN_VALUE, every, refuted
+import numpy as np
+import numpy.typing as npt
+
+from openmbc.criteria.kleene import FALSE, TRUE, UNKNOWN, Truth, less
 from openmbc.ctcae.tables import Rule
 
 # Numbers are read as decimals and multiplied as binary ones: 3 x 1.1 is not 3.3. What differs by less than this share
@@ -12,70 +15,82 @@ from openmbc.ctcae.tables import Rule
 SAME = 1e-9
 COMPARATORS = ("", "<", "<=", ">", ">=")  # by their number in the column `comparator`
 
-_VALUE, _LOWER, _UPPER, _BASELINE = (pl.col(name) for name in ("value", "lower", "upper", "baseline"))
-_NOT_KNOWN = pl.lit(None, dtype=pl.Float64)
+Numbers = npt.NDArray[np.float64]
 
 
-def holds(rule: Rule, high: bool, scale: float | None, comparator: str) -> pl.Expr:
-    """Whether the value meets a criterion.
+@dataclass(frozen=True)
+class Results:
+    """Results of one term in one unit, with one comparator: their numbers, NaN where one is missing.
 
-    ``high``: the term is about high values. ``scale``: how many units of the rule one unit of the result is; None when
-    the unit of the result is missing. ``comparator``: of results that are only a bound, such as ``<0.5``.
+    ``scale``: how many units of the rules one unit of the results is; None when the unit is missing.
+    """
+
+    value: Numbers
+    lower: Numbers
+    upper: Numbers
+    baseline: Numbers
+    comparator: str
+    scale: float | None
+
+
+def holds(rule: Rule, high: bool, of: Results) -> Truth:
+    """Whether each value meets a criterion; ``high``: the term is about high values.
 
     An implied condition stands beside some rules: it can only refute. Where the baseline was above the upper limit,
     three times the baseline is above three times the limit; so a value below that is not beyond three times a baseline
     that nobody knows.
     """
 
-    def beyond(of: pl.Expr) -> pl.Expr:
-        return _beyond(of, high, rule.inclusive, comparator)
+    def beyond(bound: Numbers, inclusive: bool = rule.inclusive) -> Truth:
+        return _beyond(bound, high, inclusive, of)
 
+    of_upper, of_baseline = of.upper * rule.times, of.baseline * rule.times
     match rule.when:
         case "baseline_normal":
-            parts = [~_more(_BASELINE, _UPPER), beyond(_UPPER * rule.times), _implied(beyond(_BASELINE * rule.times))]
+            parts = [TRUE - _more(of.baseline, of.upper), beyond(of_upper), _implied(beyond(of_baseline))]
         case "baseline_high":
-            beyond_upper = _beyond(_UPPER * rule.times, high, False, comparator)
-            parts = [_more(_BASELINE, _UPPER), beyond(_BASELINE * rule.times), _implied(beyond_upper)]
+            parts = [_more(of.baseline, of.upper), beyond(of_baseline), _implied(beyond(of_upper, False))]
         case "baseline_low":
-            parts = [_more(_LOWER, _BASELINE), beyond(_BASELINE * rule.times)]
+            parts = [_more(of.lower, of.baseline), beyond(of_baseline)]
         case "above_upper":
-            parts = [beyond(_UPPER), beyond(_BASELINE * rule.times)]
+            parts = [beyond(of.upper), beyond(of_baseline)]
         case "below_lower":
-            parts = [_beyond(_LOWER, high, False, comparator), beyond(_BASELINE * rule.times)]
+            parts = [beyond(of.lower, False), beyond(of_baseline)]
         case _:
-            parts = [beyond(_bound(rule, scale))]
+            parts = [beyond(_bound(rule, of))]
     if rule.needs:
-        parts.append(UNKNOWN_VALUE)
-    return every(parts)
+        parts.append(np.full_like(parts[0], UNKNOWN))
+    found: Truth = np.minimum.reduce(parts)
+    return found
 
 
-def _bound(rule: Rule, scale: float | None) -> pl.Expr:
-    number = pl.lit(rule.number / scale) if scale is not None else _NOT_KNOWN
+def _bound(rule: Rule, of: Results) -> Numbers:
+    number = np.float64(np.nan if of.scale is None else rule.number / of.scale)
     if rule.of == "number":
-        return number
-    of = {"upper": _UPPER, "lower": _LOWER, "baseline": _BASELINE}[rule.of] * rule.times
-    return of + number if rule.number else of
+        return np.full_like(of.value, number)
+    limit = {"upper": of.upper, "lower": of.lower, "baseline": of.baseline}[rule.of] * rule.times
+    return limit + number if rule.number else limit
 
 
-def _more(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    return a > b * (1 + SAME)
+def _more(a: Numbers, b: Numbers) -> Truth:
+    return less(b * (1 + SAME), a)
 
 
-def _implied(condition: pl.Expr) -> pl.Expr:
-    return ~refuted(condition)
+def _implied(condition: Truth) -> Truth:
+    return np.where(condition == FALSE, FALSE, TRUE)
 
 
-def _beyond(bound: pl.Expr, high: bool, inclusive: bool, comparator: str) -> pl.Expr:
+def _beyond(bound: Numbers, high: bool, inclusive: bool, of: Results) -> Truth:
     """Whether the value is above (``high``) or below a bound, or on it where that counts (``inclusive``)."""
-    if not comparator:
-        return _compared(bound, high, inclusive)
-    open_end = comparator in ("<", ">")
-    if (comparator[0] == ">") == high:  # it may only be further out than the number that is given
-        return pl.when(_compared(bound, high, inclusive or open_end)).then(pl.lit(True)).otherwise(UNKNOWN_VALUE)
-    reaches = _compared(bound, high, inclusive and not open_end)
-    return pl.when(~reaches).then(pl.lit(False)).otherwise(UNKNOWN_VALUE)
+    if not of.comparator:
+        return _compared(bound, high, inclusive, of)
+    open_end = of.comparator in ("<", ">")
+    if (of.comparator[0] == ">") == high:  # it may only be further out than the number that is given
+        return np.where(_compared(bound, high, inclusive or open_end, of) == TRUE, TRUE, UNKNOWN)
+    reaches = _compared(bound, high, inclusive and not open_end, of)
+    return np.where(reaches == FALSE, FALSE, UNKNOWN)
 
 
-def _compared(bound: pl.Expr, high: bool, inclusive: bool) -> pl.Expr:
+def _compared(bound: Numbers, high: bool, inclusive: bool, of: Results) -> Truth:
     limit = bound * (1 + SAME if high != inclusive else 1 - SAME)
-    return limit < _VALUE if high else limit > _VALUE
+    return less(limit, of.value) if high else less(of.value, limit)

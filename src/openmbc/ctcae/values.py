@@ -45,9 +45,9 @@ def numbers(labs: pl.DataFrame) -> pl.DataFrame:
     if labs.schema["value"] == pl.String:
         read = _from_text(labs["value"])
     else:
-        value = pl.col("value").cast(pl.Float64).fill_nan(None)
-        read = labs.select(value, comparator=pl.lit(0, pl.Int8), unreadable=pl.lit(False))
-    read = read.hstack(labs.select(pl.col(name).cast(pl.Float64).fill_nan(None) for name in NUMBERS))
+        read = labs.select("value", comparator=pl.lit(0, pl.Int8), unreadable=pl.lit(False))
+    read = read.hstack(labs.select(NUMBERS))
+    read = read.with_columns(pl.col("value", *NUMBERS).cast(pl.Float64).fill_nan(None))
     value, lower, upper, baseline = (pl.col(name) for name in ("value", *NUMBERS))
     negative = _known(value < 0)
     range_ = _known(lower > upper) | _known(lower < 0) | _known(upper <= 0)
