@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from openmbc.catalogue import by_name
+from openmbc.criteria.answers import Answers
 from openmbc.criteria.kleene import (
     FALSE,
     TRUE,
@@ -31,6 +33,8 @@ from openmbc.criteria.nodes import All, Leaf, Node, Not, children
 # For plans that are written in the order in which they must run: optimising them costs more than it gives.
 AS_WRITTEN = pl.QueryOptFlags.none()
 _STATES_AT_ONCE = 8_192  # wide enough that the fixed cost of the leaves is small, and some 14 MB, which caches hold
+
+_FEW = 16  # states that are looked up; for more, expressions cost less
 
 
 def in_parts(states: int, work: Callable[[slice], None]) -> None:
@@ -76,6 +80,7 @@ class Program:
         self._rows = {node: row for row, node in enumerate([*leaves, *constants, *inner])}
         self._by_identity = {identity: self._rows[node] for identity, node in self._seen.items()}
         self.features = tuple(sorted({leaf.feature for leaf in leaves}))
+        self._tests = leaves
         self._leaves = [compile_leaf(leaf).alias(str(row)) for row, leaf in enumerate(leaves)]
         self._leaves_of = {
             name: places(row for row, leaf in enumerate(leaves) if leaf.feature == name) for name in self.features
@@ -117,7 +122,15 @@ class Program:
 
     def leaves(self, state: pl.DataFrame) -> Truth:
         """The truth values of the leaves alone, which are the first rows of `run`."""
-        return as_bytes(state.select(self._leaves)) if self._leaves else np.empty((0, len(state)), np.uint8)
+        if not self._leaves:
+            return np.empty((0, len(state)), np.uint8)
+        if 0 < len(state) <= _FEW:
+            return self._answers.of(state.rows(named=True))
+        return as_bytes(state.select(self._leaves))
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self._tests, self._leaves)
 
     def leaves_of(self, feature: str) -> Places:
         """The rows of the leaves that test a feature."""

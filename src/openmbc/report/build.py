@@ -73,7 +73,7 @@ def build(
     guide = plan(knowledge, region)
     # Evaluated together: the reading that counts, the one without assumptions, and the states that could be.
     program = guide.program
-    leaves = program.leaves(pl.concat([frame.select(program.features) for frame in (read, state.strict)]))
+    leaves = np.hstack([program.leaves(frame) for frame in (read, state.strict)])
     known = read.row(0, named=True)
     could_be, changed = imagined(known, leaves[:, :1], guide)
     without, told = otherwise(known, leaves[:, :1], of_findings.features(state), guide)
