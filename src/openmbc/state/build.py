@@ -36,7 +36,7 @@ from openmbc.state.contradictions import contradictions
 from openmbc.state.episodes import Numbered, episodes, numbered
 from openmbc.state.line_words import treated
 from openmbc.state.measured import Measured, doubted, measured
-from openmbc.state.visits import Part, as_of, computed, facts_in, settle, visits_of
+from openmbc.state.visits import Part, as_of, computed, facts_in, visits_of
 
 KEYS = ("person", "as_of")
 _OF_OBSERVATIONS = [
@@ -152,29 +152,31 @@ def _parts(
     """Everything from the facts known at each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
     counted = genomics.counted(known_observations)
-    who, responses, time, picked_codes, picked_numbers, read, found, shed, none = settle(
+    *of_all, picked_codes, picked_numbers, found, shed, none = computed(
         person.known(visits, facts.people.lazy()),
         observations.filter((pl.col("concept") == "response") & pl.col("code").is_not_null()),
         disease.timeline(visits, conditions, observations),
+        receptors.readings(observations),
         coded.picks(counted),
         organs.picks(counted),
-        receptors.readings(observations),
         genomics.findings(variants, known_observations),
         genomics.shedding(observations),
         history.said_none(given),
     )
+    who, responses, time, read = (frame.lazy() for frame in of_all)
     diplotypes = pharmacogenes.read(known_observations)
     lined, responses, seen = _lined(facts, visits, given, time, responses)
     eps = lined.episodes.lazy()
-    codes, numbers, table, early, exposed, newest, treated_early = settle(
-        coded.codes(visits, picked_codes),
-        organs.numbers(visits, picked_numbers),
-        lines.line_table(lined),
-        resistance.adjuvant(eps),
-        history.by_key(eps),
+    table = lines.line_table(lined)
+    *wide, early, exposed = computed(
+        coded.codes(visits, picked_codes, height),
+        organs.numbers(visits, picked_numbers, height),
         receptors.newest_day(read),
         eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
+        resistance.adjuvant(eps),
+        history.by_key(eps),
     )
+    codes, numbers, newest, treated_early = (frame.lazy() for frame in wide)
     trends = markers.trends(observations, lines.began(eps))
     blood = liquid.in_blood(variants, observations, lines.starts(lined))
     told = wellbeing.derive(visits, answers, known_observations)
@@ -186,22 +188,22 @@ def _parts(
         receptors.derive(visits, read, newest),
         genomics.derive(visits, found, codes, numbers, shed),
         liquid.derive(visits, variants, eps, blood),
-        pharmacogenes.derive(visits, codes, diplotypes),
+        pharmacogenes.derive(codes, diplotypes),
         organs.derive(numbers, who, codes, observations),
-        illness.derive(visits, conditions, codes, reports),
-        toxicity.derive(visits, observations, reports),
+        illness.derive(visits, known_conditions, codes, reports),
+        toxicity.derive(visits, known_observations, reports),
         effects,
         history.medicines(visits, given, names),
-        history.exposure(visits, eps, exposed.collect(), none.collect()),
-        places.derive(visits, given, none),
-        wishes.derive(visits, as_of(facts.wishes.lazy(), visits)),
-        lines.lines(visits, eps, table, responses, none),
+        history.exposure(visits, eps, exposed, none),
+        places.derive(visits, treatments, none),
+        wishes.derive(visits, as_of(facts.wishes.lazy(), visits) if len(facts.wishes) else None),
+        lines.lines(visits, eps, table.lazy(), responses, none.lazy()),
         resistance.resistance(visits, eps, table, early),
         markers.derive(visits, observations, trends),
         told.part,
-        Part(visits, [facts_in(picked_codes), facts_in(picked_numbers)]),
+        Part(visits, [facts_in(picked_codes.lazy()), facts_in(picked_numbers.lazy())]),
     ]
-    problems = contradictions(visits, facts, observations, conditions, eps, newest, found, variants)
+    problems = contradictions(visits, facts, known_observations, known_conditions, eps, newest, found, variants)
     problems = pl.concat([problems, *pharmacogenes.problems(visits, codes, diplotypes)])
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])

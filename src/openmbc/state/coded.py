@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from openmbc.state.visits import beside, newest
+from openmbc.state.visits import newest, spread
 
 CODES = [
     "menopausal_status",
@@ -36,6 +36,6 @@ def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
     return newest(observations.filter(_ASKED), "code")
 
 
-def codes(visits: pl.LazyFrame, picked: pl.LazyFrame) -> pl.LazyFrame:
-    """The same with one row a visit and one String column a concept."""
-    return beside(visits.select("row"), picked.pivot(on="concept", on_columns=CODES, index="row", values="code"))
+def codes(visits: pl.LazyFrame, picked: pl.DataFrame, height: int) -> pl.LazyFrame:
+    """The same with one row a visit and one String column a concept; ``height`` is the number of visits."""
+    return spread(visits, picked, CODES, "concept", "code", height)

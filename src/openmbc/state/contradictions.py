@@ -28,34 +28,42 @@ _SIDES = ["left", "right"]
 def contradictions(
     visits: pl.LazyFrame,
     facts: Facts,
-    observations: pl.LazyFrame,
-    conditions: pl.LazyFrame,
+    observations: pl.DataFrame,
+    conditions: pl.DataFrame,
     eps: pl.LazyFrame,
     newest: pl.LazyFrame,
-    found: pl.LazyFrame,
+    found: pl.DataFrame,
     variants: pl.DataFrame,
 ) -> pl.LazyFrame:
     """Every contradiction found at the visits, in the columns of `facts.PROBLEMS`, sorted.
 
-    ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`, ``found`` is `genomics.findings`; ``variants`` are
-    those known at the visits.
+    ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`, ``found`` is `genomics.findings`; ``observations``,
+    ``conditions`` and ``variants`` are those known at the visits. What nobody has is not looked for.
     """
-    treatments = facts.treatments.lazy()
+    has = set(observations["concept"].unique()).issuperset
+    measured, sided = observations.lazy(), conditions.filter(_sided())
     listed = [
         _receptors(visits, newest),
         _ihc_and_ish(visits, newest),
-        _her2_by_sequencing(visits, newest, found),
-        _stages(observations),
-        _stage_and_spread(observations, conditions),
-        _tumour_size(observations),
-        *_sides(conditions, treatments, visits),
+        _stages(measured),
+        _stage_and_spread(measured, conditions.lazy()),
         _same_class_twice(eps),
-        _end_before_start(treatments, visits),
-        _pregnant_man(facts.people.lazy(), observations),
-        _several_values(observations),
-        _microsatellites(observations),
-        unread(variants),
+        _several_values(measured),
     ]
+    if "erbb2_amplification" in found["feature"]:
+        listed.append(_her2_by_sequencing(visits, newest, found.lazy()))
+    if has(["tumour_size", "stage_t"]):
+        listed.append(_tumour_size(measured))
+    if len(sided):
+        listed += _sides(sided.lazy(), facts.treatments.lazy(), visits)
+    if len(facts.treatments):
+        listed.append(_end_before_start(facts.treatments.lazy(), visits))
+    if has(["pregnant"]):
+        listed.append(_pregnant_man(facts.people.lazy(), measured))
+    if has(["msi"]):
+        listed.append(_microsatellites(measured))
+    if len(variants):
+        listed.append(unread(variants))
     return pl.concat(listed).unique().sort("person", "what", "source")
 
 
@@ -184,18 +192,22 @@ def _size_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr], pl.
 
 
 def _sides(conditions: pl.LazyFrame, treatments: pl.LazyFrame, visits: pl.LazyFrame) -> list[pl.LazyFrame]:
-    """The cancer on one side, the local treatment or another diagnosis of it on the other."""
-    sided, together, both, one, other, treated = _sides_problem()
+    """The cancer on one side, the local treatment or another diagnosis of it on the other; ``conditions``: `_sided`."""
+    together, both, one, other, treated = _sides_problem()
     several = pl.col("sides").list.len() > 1
-    sides = conditions.filter(sided).group_by("person").agg(together)
+    sides = conditions.group_by("person").agg(together)
     local = treatments.filter(pl.col("laterality").is_in(_SIDES)).join(visits, on="person", how="semi")
     elsewhere = local.join(sides.filter(~several).select(one), on="person").filter(other)
     return [sides.filter(several).select(both), elsewhere.select(treated)]
 
 
 @cache
-def _sides_problem() -> tuple[pl.Expr, list[pl.Expr], list[pl.Expr], list[pl.Expr], pl.Expr, list[pl.Expr]]:
-    sided = (pl.col("concept") == "breast_cancer") & pl.col("laterality").is_in(_SIDES)
+def _sided() -> pl.Expr:
+    return (pl.col("concept") == "breast_cancer") & pl.col("laterality").is_in(_SIDES)
+
+
+@cache
+def _sides_problem() -> tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr], pl.Expr, list[pl.Expr]]:
     together = [pl.col("laterality").unique().sort().alias("sides"), _SOURCES]
     both = pl.format("The breast cancer is recorded on the {}", pl.col("sides").list.join(" and on the "))
     one = [pl.col("person"), pl.col("sides").list.first().alias("side")]
@@ -206,7 +218,6 @@ def _sides_problem() -> tuple[pl.Expr, list[pl.Expr], list[pl.Expr], list[pl.Exp
         pl.col("laterality"),
     )
     return (
-        sided,
         together,
         _problem(both, source=_LISTED),
         one,

@@ -8,7 +8,7 @@ import polars as pl
 
 from openmbc.catalogue import PART_OF, SITES, VISCERAL_SITES
 from openmbc.criteria.kleene import any_row, certain, either, every
-from openmbc.state.visits import Part, beside, facts_of, months
+from openmbc.state.visits import Part, beside, facts_of, months, side_by_side
 
 # A metastasis found within four months of the first diagnosis was there from the start (de novo).
 DE_NOVO_DAYS = 120
@@ -28,7 +28,7 @@ NUMBERS = (
     "brain_metastases_count",
     "brain_metastasis_largest_mm",
 )
-_CODES = ["row", "brain_metastases_activity", "histology", *_YES_NO]
+_CODES = ["brain_metastases_activity", "histology", *_YES_NO]
 _SITES = [f"metastasis_{site}" for site in SITES]
 _WHOLE = {f"metastasis_{part}": f"metastasis_{whole}" for part, whole in PART_OF.items() if part in SITES}
 _IN_BONE = ("bone", "spine", "regional_lymph_node")  # what bone-only disease may hold
@@ -136,8 +136,8 @@ def derive(
     ``adjuvant`` holds the rows (visits) with treatment for early disease, marked ``treated_early``: its
     presence means that the disease came back.
     """
-    answers = beside(codes.select(_CODES), numbers.select("row", *NUMBERS))
-    columns = beside(beside(beside(time, _sites(conditions)), answers), adjuvant)
+    answered = side_by_side(time, codes.select(_CODES), numbers.select(NUMBERS))
+    columns = beside(beside(answered, _sites(conditions)), adjuvant)
     columns = columns.with_columns(_extent_and_presentation()).with_columns(_follows()).drop(_USED)
     trace = [facts_of(conditions.with_columns(_kind_of_fact())), facts_of(observations.filter(_staged()))]
     return Part(columns, trace)

@@ -21,16 +21,17 @@ import polars as pl
 
 from openmbc.catalogue import GERMLINE_GENES, TUMOUR_GENES
 from openmbc.criteria.kleene import certain
-from openmbc.state.visits import Part, beside, facts_in, newest
+from openmbc.state.visits import Part, beside, facts_in, newest, side_by_side
 from openmbc.variants import Change, closed_by, markers, meaning, read_change
 
 ENOUGH_SHED = 1  # %, the tumour fraction of a draw from which on its negatives count
 _HARMLESS = ("benign", "likely_benign")
 _RANK = {"harmless": 0, "not_found": 1, "uncertain": 2, "present": 3, "altered": 4}
 
+_BRCA = ("germline_brca1", "germline_brca2")
 _GENES_ALL = [*TUMOUR_GENES, *(f"germline_{g}" for g in GERMLINE_GENES)]
 FEEDS = {
-    **{g: (g, "germline_brca") if g in ("germline_brca1", "germline_brca2") else (g,) for g in _GENES_ALL},
+    **{g: (g, "germline_brca") if g in _BRCA else (g,) for g in _GENES_ALL},
     "tumour_fraction": ("tumour_fraction",),
 }
 _KEYS = ["gene", "change", "significance", "origin", "result"]
@@ -109,14 +110,21 @@ def counted(observations: pl.DataFrame) -> pl.LazyFrame:
 
 
 def derive(
-    visits: pl.LazyFrame, found: pl.LazyFrame, codes: pl.LazyFrame, numbers: pl.LazyFrame, shed: pl.LazyFrame
+    visits: pl.LazyFrame, found: pl.DataFrame, codes: pl.LazyFrame, numbers: pl.LazyFrame, shed: pl.DataFrame
 ) -> Part:
     """Gene columns (tumour genes by name, inherited ones with ``germline_``), and results of a sample."""
-    wide = found.pivot(on="feature", on_columns=_GENES_ALL, index="row", values="reading")
-    columns = beside(visits.select("row"), wide).with_columns(either_brca())
-    columns = beside(columns, codes.select("row", "msi", "hrd"))
-    columns = beside(columns, shed.select("row", tumour_fraction="value"))
-    return Part(beside(columns, numbers.select("row", "tmb")), [facts_in(found, "feature"), facts_in(shed)])
+    columns = side_by_side(visits.select("row"), codes.select("msi", "hrd"), numbers.select("tmb"))
+    trace = []
+    if len(shed):
+        columns = beside(columns, shed.lazy().select("row", tumour_fraction="value"))
+        trace.append(facts_in(shed.lazy()))
+    if len(found):
+        present = set(found["feature"].unique())
+        genes = [name for name in _GENES_ALL if name in present or name in _BRCA]
+        wide = found.lazy().pivot(on="feature", on_columns=genes, index="row", values="reading")
+        columns = beside(columns, wide).with_columns(either_brca())
+        trace.append(facts_in(found.lazy(), "feature"))
+    return Part(columns, trace)
 
 
 @lru_cache(maxsize=50_000)

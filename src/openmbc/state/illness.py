@@ -9,7 +9,7 @@ import polars as pl
 from openmbc.catalogue import COMPLICATIONS, ILLNESSES, LIFELONG, SIDE_EFFECTS
 from openmbc.criteria.kleene import any_row, certain, either
 from openmbc.state.side_effects import Reported
-from openmbc.state.visits import Part, beside
+from openmbc.state.visits import Part, beside, side_by_side
 
 # An illness that is a kind of another one.
 _BROADER = {"diabetes_type_1": "diabetes"}
@@ -20,23 +20,29 @@ _EVER = {"interstitial_lung_disease": "had_interstitial_lung_disease"}  # of whi
 # A side effect that is an illness counts as one from this CTCAE grade: of a lower one nothing is felt.
 _FELT = 2
 _FROM_EFFECTS = {name: effect.illness for name, effect in SIDE_EFFECTS.items() if effect.illness}
+# Columns that others are made of are there even where nobody has the illness.
+_NEEDED = {*_STATED, *_BROADER, *_BROADER.values(), *_FROM_EFFECTS.values()}
 FEEDS = {name: (name, *(m[name] for m in (_BROADER, _EVER) if name in m)) for name in _NAMES}
 
 
-def derive(visits: pl.LazyFrame, conditions: pl.LazyFrame, codes: pl.LazyFrame, reported: Reported | None) -> Part:
-    """A Boolean column per illness and complication; some side effects are one (``reported``).
+def derive(visits: pl.LazyFrame, conditions: pl.DataFrame, codes: pl.LazyFrame, reported: Reported | None) -> Part:
+    """A Boolean column per illness and complication that somebody has; some side effects are one (``reported``).
 
     The trace of conditions is with `disease`, that of side effects with `side_effects`.
     """
+    known = set(conditions["concept"].unique())
+    columns = side_by_side(visits.select("row"), codes.select(_stated()))
+    if reported is None and known.isdisjoint(_NAMES):
+        return Part(columns.rename({f"{name}_stated": name for name in _STATED}))
     recorded, has = _has()
-    found = conditions.filter(recorded).group_by("row", "concept").agg(has, _had())
-    wide = found.pivot(on="concept", on_columns=_NAMES, index="row", values="has")
-    ever = found.filter(pl.col("concept").is_in(list(_EVER))).pivot(
-        on="concept", on_columns=list(_EVER), index="row", values="had"
-    )
-    stated = codes.select("row", *((pl.col(name) == "yes").alias(f"{name}_stated") for name in _STATED))
-    columns = beside(beside(visits.select("row"), wide), ever.rename(_EVER))
-    columns = beside(columns, stated).with_columns(_broader())
+    found = conditions.lazy().filter(recorded).group_by("row", "concept").agg(has, _had())
+    names = [name for name in _NAMES if name in known or name in _NEEDED]
+    columns = beside(columns, found.pivot(on="concept", on_columns=names, index="row", values="has"))
+    if not known.isdisjoint(_EVER):
+        of_life = found.filter(pl.col("concept").is_in(list(_EVER)))
+        ever = of_life.pivot(on="concept", on_columns=list(_EVER), index="row", values="had")
+        columns = beside(columns, ever.rename(_EVER))
+    columns = columns.with_columns(_broader())
     if reported is not None:
         columns = _with_effects(columns, reported)
     return Part(columns.with_columns(_as_stated()).drop(f"{name}_stated" for name in _STATED))
@@ -62,6 +68,11 @@ def _with_effects(columns: pl.LazyFrame, reported: Reported) -> pl.LazyFrame:
     joined = beside(columns, wide.rename({name: f"{name}_effect" for name in names}))
     both = [pl.when(pl.col(f"{name}_effect").is_not_null()).then(True).otherwise(name).alias(name) for name in names]
     return joined.with_columns(both).drop(f"{name}_effect" for name in names)
+
+
+@cache
+def _stated() -> list[pl.Expr]:
+    return [(pl.col(name) == "yes").alias(f"{name}_stated") for name in _STATED]
 
 
 @cache

@@ -32,7 +32,7 @@ FEEDS = {
 }
 
 
-def line_table(numbered: Numbered) -> pl.LazyFrame:
+def line_table(numbered: Numbered) -> pl.DataFrame:
     """One row per line of systemic therapy for metastatic disease.
 
     Columns: row, line, start (of endocrine therapy in an endocrine line), progressed (Boolean, null where the record
@@ -46,7 +46,7 @@ def line_table(numbered: Numbered) -> pl.LazyFrame:
             start = endocrine_since(line) if endocrine else line.start
             grown = grew(line, visit.growth, line is visit.lines[-1])
             rows.append((visit.row, line.number, start, *grown, endocrine, "chemotherapy" in kinds, "her2" in kinds))
-    return pl.LazyFrame(rows, schema=_TABLE, orient="row")
+    return pl.DataFrame(rows, schema=_TABLE, orient="row")
 
 
 def starts(numbered: Numbered) -> pl.DataFrame:

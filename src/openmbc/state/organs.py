@@ -8,7 +8,7 @@ import polars as pl
 
 from openmbc.catalogue import FEATURES
 from openmbc.state.disease import NUMBERS as DISEASE_NUMBERS
-from openmbc.state.visits import Part, beside, facts_in, newest
+from openmbc.state.visits import Part, beside, facts_in, newest, side_by_side, spread
 
 _STALE = {f.name: f.stale_after for f in FEATURES if f.stale_after is not None}
 _RAW = (
@@ -73,15 +73,19 @@ def _weeks_go_on() -> pl.Expr:
     return pl.when(pl.col("concept") == "pregnancy_weeks").then(now).otherwise("value").alias("value")
 
 
-def numbers(visits: pl.LazyFrame, picked: pl.LazyFrame) -> pl.LazyFrame:
-    """The same with one row a visit and one column a concept.
+def numbers(visits: pl.LazyFrame, picked: pl.DataFrame, height: int) -> pl.LazyFrame:
+    """The same with one row a visit and one column a concept; ``height`` is the number of visits.
 
     ``<concept>_high`` is the upper limit of normal that came with it (bilirubin, ALT, AST, ALP).
     """
-    values = picked.pivot(on="concept", on_columns=NUMBERS, index="row", values="value")
-    limits = picked.pivot(on="concept", on_columns=_WITH_LIMIT, index="row", values="high")
-    limits = limits.rename({c: f"{c}_high" for c in _WITH_LIMIT})
-    return beside(beside(visits.select("row"), values), limits)
+    values = spread(visits, picked, NUMBERS, "concept", "value", height)
+    limits = spread(visits, picked, _WITH_LIMIT, "concept", "high", height)
+    return side_by_side(values, limits.select(_named_limits()))
+
+
+@cache
+def _named_limits() -> list[pl.Expr]:
+    return [pl.col(c).alias(f"{c}_high") for c in _WITH_LIMIT]
 
 
 def _first_lvef(observations: pl.LazyFrame) -> pl.LazyFrame:
@@ -115,7 +119,7 @@ def derive(values: pl.LazyFrame, person: pl.LazyFrame, codes: pl.LazyFrame, obse
     The fall of the ejection fraction is from the first recorded value, in points; 0 when it did not fall.
     """
     first = _first_lvef(observations)
-    joined = beside(beside(values, person.select("row", "age", "sex")), codes.select("row", "child_pugh"))
+    joined = side_by_side(values, person.select("age", "sex"), codes.select("child_pugh"))
     joined = beside(joined, first.drop("sources"))
     seen = first.select("row", pl.lit(_FIRST_LVEF).alias("fact"), "sources")
     return Part(joined.with_columns(_calculated()).select(_WANTED), [facts_in(seen, "fact")])

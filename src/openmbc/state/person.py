@@ -6,14 +6,14 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.state.visits import Part, beside, facts_as
+from openmbc.state.visits import Part, beside, facts_as, side_by_side
 
 # NCCN and ASCO define menopause by age 60, bilateral oophorectomy, or 12 months without periods and
 # hormone values. Amenorrhoea under ovarian suppression or chemotherapy proves nothing, so hormone
 # values alone decide nothing here.
 _MENOPAUSE_AGE = 60
 _KARNOFSKY_TO_ECOG = {100: 0, 90: 0, 80: 1, 70: 1, 60: 2, 50: 2, 40: 3, 30: 3, 20: 4, 10: 4}
-_CODES = ["row", "menopausal_status", "pregnant", "breastfeeding", "frail"]
+_CODES = ["menopausal_status", "pregnant", "breastfeeding", "frail"]
 FEEDS = {"birth": ("age",), "sex": ("sex",)}
 
 
@@ -30,8 +30,7 @@ def derive(who: pl.LazyFrame, numbers: pl.LazyFrame, codes: pl.LazyFrame, given:
     ``who`` is `known`, ``given`` the treatments by then.
     """
     ovaries_out = given.filter(pl.col("treatment") == "oophorectomy").select("row", ovaries_out=True).unique()
-    columns = beside(who.select("row", "age", "sex"), codes.select(_CODES))
-    columns = beside(columns, numbers.select("row", "ecog", "karnofsky"))
+    columns = side_by_side(who.select("row", "age", "sex"), codes.select(_CODES), numbers.select("ecog", "karnofsky"))
     columns = beside(columns, ovaries_out).with_columns(_function_and_menopause()).with_columns(_yes_no())
     trace = [facts_as(who.filter(pl.col(c).is_not_null()), c) for c in FEEDS]
     return Part(columns.drop("karnofsky", "ovaries_out"), trace)

@@ -47,12 +47,11 @@ def read(known: pl.DataFrame) -> Read | None:
     return Read(rows, pl.DataFrame(made, pl.Schema(columns), orient="row"), genotypes)
 
 
-def derive(visits: pl.LazyFrame, codes: pl.LazyFrame, found: Read | None) -> Part:
+def derive(codes: pl.LazyFrame, found: Read | None) -> Part:
     """Columns dpd_status and ugt1a1. ``codes`` holds the phenotypes that are stated."""
-    stated = codes.select("row", *_NAMED)
+    columns = codes.select("row", *_NAMED)
     if found is None:
-        return Part(beside(visits.select("row"), stated))
-    columns = beside(visits.select("row"), stated)
+        return Part(columns)
     for concept, gene in DIPLOTYPES.items():
         columns = beside(columns, _of_gene(found, concept)).with_columns(_together(gene)).drop(_left_names(gene))
     return Part(columns, [facts_of(found.rows.lazy())])

@@ -15,14 +15,17 @@ _COLUMNS = ["had_breast_surgery", *(f"radiated_{place}" for place in RADIATED)]
 FEEDS = {column: (column,) for column in _COLUMNS}
 
 
-def derive(visits: pl.LazyFrame, given: pl.LazyFrame, nothing: pl.LazyFrame) -> Part:
+def derive(visits: pl.LazyFrame, given: pl.DataFrame, nothing: pl.DataFrame) -> Part:
     """A Boolean column each: true when recorded, false where the record says that nothing was given, else null.
 
     ``given`` holds the treatments known at each visit, ``nothing`` is `history.said_none`.
     """
-    done = given.filter(_done()).with_columns(_kinds())
+    local = given.filter(_done())
+    if local.is_empty() and nothing.is_empty():
+        return Part(visits.select("row"))
+    done = local.lazy().with_columns(_kinds())
     found = done.group_by("row").agg(any_row(pl.col(name)).alias(name) for name in _COLUMNS)
-    columns = beside(beside(visits.select("row"), found), nothing).with_columns(_as_said()).drop("said_none")
+    columns = beside(beside(visits.select("row"), found), nothing.lazy()).with_columns(_as_said()).drop("said_none")
     trace = [facts_as(done.filter(certain(pl.col(name))), name) for name in _COLUMNS]
     return Part(columns, trace)
 

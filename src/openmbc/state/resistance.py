@@ -35,11 +35,16 @@ def _early() -> tuple[pl.Expr, pl.DataFrame]:
     return early, keys_of_drugs().filter(pl.col("key").is_in(list(ADJUVANT_CLASSES)))
 
 
-def resistance(visits: pl.LazyFrame, eps: pl.LazyFrame, table: pl.LazyFrame, keyed: pl.LazyFrame) -> Part:
-    """Endocrine resistance and the relapse windows. ``table`` is `lines.line_table`, ``keyed`` is `adjuvant`."""
-    relapse = keyed.group_by("row", "key").agg(_relapses())
-    windows = relapse.pivot(on="key", on_columns=list(ADJUVANT_CLASSES), index="row", values=_WINDOWS)
-    columns = beside(beside(visits.select("row"), windows), _endocrine(keyed, table))
+def resistance(visits: pl.LazyFrame, eps: pl.LazyFrame, table: pl.DataFrame, adjuvant: pl.DataFrame) -> Part:
+    """Endocrine resistance and the relapse windows. ``table`` is `lines.line_table`, ``adjuvant`` that."""
+    keyed = adjuvant.lazy()
+    columns = visits.select("row")
+    if len(table) or len(adjuvant):
+        columns = beside(columns, _endocrine(keyed, table.lazy()))
+    if len(adjuvant):
+        present = adjuvant["key"].unique().sort().to_list()
+        relapse = keyed.group_by("row", "key").agg(_relapses())
+        columns = beside(columns, relapse.pivot(on="key", on_columns=present, index="row", values=_WINDOWS))
     in_lines = eps.filter(pl.col("line").is_not_null())
     return Part(columns, [facts_as(rows, "before relapse") for rows in (keyed, in_lines)])
 

@@ -13,8 +13,13 @@ _COLUMNS = [f"wish_{name}" for name in WISHES]
 FEEDS = {column: (column,) for column in _COLUMNS}
 
 
-def derive(visits: pl.LazyFrame, wishes: pl.LazyFrame) -> Part:
-    """A Boolean column per wish: false only where the newest word is no. Where one day holds both, it is not known."""
+def derive(visits: pl.LazyFrame, wishes: pl.LazyFrame | None) -> Part:
+    """A Boolean column per wish: false only where the newest word is no. Where one day holds both, it is not known.
+
+    ``wishes``: those known at each visit; None where nobody has any.
+    """
+    if wishes is None:
+        return Part(visits.select("row"))
     newest, said = _newest(), _said()
     stated = wishes.filter(pl.col("wish").is_in(list(WISHES))).with_columns(_named()).filter(newest)
     found = stated.group_by("row", "concept").agg(said)
