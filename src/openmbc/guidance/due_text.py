@@ -38,29 +38,44 @@ def _plain(concept: str) -> str:
     return by_name()[concept].label
 
 
+def told(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows with what, status (place in `monitoring.STATUSES`), due, last and reason, and their sentence: ``text``."""
+    for step in _steps():
+        rows = rows.with_columns(step)
+    return rows
+
+
 @cache
-def sentence() -> pl.Expr:
-    """The column ``text`` of rows with what, status (place in `monitoring.STATUSES`), due, last and reason."""
-    last = pl.col("last").dt.to_string("%Y-%m-%d")
-    due = pl.col("due").cast(pl.Date).dt.to_string("%Y-%m-%d")
-    whole = pl.col("what").replace_strict(_parts(), default="")
-    of_last = pl.format(" The last result{} is of {}.", whole, last)
-    result = pl.when(last.is_not_null()).then(of_last).otherwise(pl.lit(""))
-    none_yet = pl.when(last.is_null()).then(pl.format(" No result{} is recorded.", whole)).otherwise(result)
-    why = pl.col("reason").replace_strict(_WHY, default="")
-    return (
-        pl.when(pl.col("status") <= 1)
-        .then(pl.when(due.is_null()).then(why + none_yet).otherwise(pl.format("Planned for {}.", due) + none_yet))
-        .when(pl.col("status") == 2)
-        .then(pl.format("Planned for {}.", due) + none_yet)
-        .when((pl.col("status") == 3) & (pl.col("reason") == "before"))
+def _steps() -> tuple[list[pl.Expr], ...]:
+    """Pieces of sentences as columns, each of those before it: what stands in several places is made once."""
+    status, result, none_yet, why = (pl.col(name) for name in ("status", "result", "none_yet", "why"))
+    whole, last = pl.col("whole"), pl.col("last")
+    of_last = pl.format(" The last result{} is of {}.", whole, last.dt.to_string("%Y-%m-%d"))
+    first = [
+        pl.col("what").replace_strict(_parts(), default="").alias("whole"),
+        pl.col("due").cast(pl.Date).dt.to_string("%Y-%m-%d").alias("day"),
+        pl.col("reason").replace_strict(_WHY, default="").alias("why"),
+    ]
+    second = [
+        pl.when(last.is_not_null()).then(of_last).otherwise(pl.lit("")).alias("result"),
+        pl.format("Planned for {}.", pl.col("day")).fill_null(why).alias("planned"),
+        pl.format(" Planned next on {}.", pl.col("day")).fill_null("").alias("next"),
+    ]
+    third = pl.when(last.is_null()).then(pl.format(" No result{} is recorded.", whole)).otherwise(result)
+    text = (
+        pl.when(status <= 1)
+        .then(pl.col("planned") + none_yet)
+        .when(status == 2)
+        .then(pl.format("Planned for {}.", pl.col("day")) + none_yet)
+        .when((status == 3) & (pl.col("reason") == "before"))
         .then(pl.lit("No result from before the start is recorded.") + result)
-        .when(pl.col("status") == 3)
-        .then(why + pl.when(due.is_null()).then(pl.lit("")).otherwise(pl.format(" Planned next on {}.", due)) + result)
-        .when(pl.col("status") == 4)
+        .when(status == 3)
+        .then(why + pl.col("next") + result)
+        .when(status == 4)
         .then(pl.lit("Never due by itself.") + result)
-        .when(pl.col("status") == 6)
+        .when(status == 6)
         .then(pl.lit("The planned days are done; more often when a value or a symptom calls for it.") + result)
         .otherwise(why + result)
         .alias("text")
     )
+    return first, second, [third.alias("none_yet")], [text]

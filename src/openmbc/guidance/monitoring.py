@@ -65,7 +65,9 @@ def _asked(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> pl.DataF
     ends = _bounds(tests, "l", "what").with_columns(recorded=True)
     wanted = pl.concat([_of_drugs(starts, plan, held), _of_disease(starts, plan, held)])
     rows = wanted.join(days, on="row").filter(_said_then()).join(ends, on=["row", "what"], how="left")
-    judged = rows.with_columns(_planned()).with_columns(_standing()).filter(pl.col("status").is_not_null())
+    for step in (*_planned(), *_standing()):
+        rows = rows.with_columns(step)
+    judged = rows.filter(pl.col("status").is_not_null())
     last = tests.select("row", "date", what="name").rename({"date": "last"})
     dated = _agreed(judged).join(last, on=["row", "what"], how="left")
     (asked,) = computed(_first(dated, ["row", "what", "asked"]))
@@ -111,43 +113,50 @@ _KEPT = ["row", "piece", "asked", "what", "way", "first", "every", "until", "sla
 
 
 @cache
-def _planned() -> list[pl.Expr]:
+def _planned() -> tuple[list[pl.Expr], ...]:
     """The planned day of each timing that no result answers yet (``day``); the last and next one without a result.
 
-    Days are numbers. ``s``: start, ``l``: last result, ``t``: the visit.
+    Days are numbers. ``s``: start, ``l``: last result, ``t``: the visit. In steps, each from the columns of those
+    before it: an expression that stands in several others is worked out in each of them.
     """
     s, last, t, every, until = (pl.col(name) for name in ("s", "l", "t", "every", "until"))
-    base = s + pl.col("first")
+    base, way, before = (pl.col(name) for name in ("base", "way", "before"))
     answered = (last >= base - pl.col("slack")).fill_null(False)
+    ran = pl.max_horizontal(0, (pl.min_horizontal(t, s + until) - base) // every)
+    first = [
+        answered.alias("answered"),
+        pl.when(way == "at").then(base).otherwise(base + every * ran).alias("before"),
+        (base + every * pl.max_horizontal(0, (last + pl.col("slack") - base) // every + 1)).alias("doses"),
+    ]
     # Repeated tests count on from the last result; of the disease also where no start is known.
-    rest = pl.when(answered | (s.is_null() & pl.col("of_disease"))).then(last + every).otherwise(base)
-    doses = base + every * pl.max_horizontal(0, (last + pl.col("slack") - base) // every + 1)
-    way = pl.col("way")
+    rest = pl.when(pl.col("answered") | (s.is_null() & pl.col("of_disease"))).then(last + every).otherwise(base)
     day = (
-        pl.when((way == "at") & ~answered)
+        pl.when((way == "at") & ~pl.col("answered"))
         .then(base)
         .when(way == "every")
-        .then(pl.when(~(rest > s + until).fill_null(False)).then(rest))
+        .then(pl.when(~(pl.col("rest") > s + until).fill_null(False)).then("rest"))
         .when(way == "grid")
-        .then(doses)
+        .then("doses")
     )
-    ran = pl.max_horizontal(0, (pl.min_horizontal(t, s + until) - base) // every)
-    before = pl.when(way == "at").then(base).otherwise(base + every * ran)
     after = pl.when(before + every <= (s + until).fill_null(before + every)).then(before + every)
-    return [day.cast(pl.Int32).alias("day"), before.cast(pl.Int32).alias("before"), after.cast(pl.Int32).alias("after")]
+    days = [day.alias("day"), before, after.alias("after")]
+    return [(s + pl.col("first")).alias("base")], first, [rest.alias("rest")], [e.cast(pl.Int32) for e in days]
 
 
 @cache
-def _standing() -> list[pl.Expr]:
-    """What each timing comes to: status (as a number; null where it says nothing), due (day) and why."""
+def _standing() -> tuple[list[pl.Expr], ...]:
+    """What each timing comes to: status (as a number; null where it says nothing), due (day) and why; in steps."""
     way, t, day, before = (pl.col(name) for name in ("way", "t", "day", "before"))
-    no_start = pl.col("s").is_null()
-    timed, no_result = way.is_in(["at", "every", "grid"]), pl.col("l").is_null()
-    # A dose may come later than planned: overdue only when longer than between any two doses passed, too.
-    late = pl.max_horizontal(day, pl.when(way == "grid").then(pl.col("l") + pl.col("gap"))) + pl.col("late")
-    with_result = pl.when(day.is_null()).then(_DONE).when(t < day).then(_NEXT).when(t <= late).then(_DUE)
+    timed, no_result, unplaced = (pl.col(name) for name in ("timed", "no_result", "unplaced"))
+    facts = [
+        way.is_in(["at", "every", "grid"]).alias("timed"),
+        pl.col("l").is_null().alias("no_result"),
+        (pl.col("s").is_null() & ~(pl.col("of_disease") & pl.col("l").is_not_null())).alias("unplaced"),
+        # A dose may come later than planned: overdue only when longer than between any two doses passed, too.
+        (pl.max_horizontal(day, pl.when(way == "grid").then(pl.col("l") + pl.col("gap"))) + pl.col("late")).alias("by"),
+    ]
+    with_result = pl.when(day.is_null()).then(_DONE).when(t < day).then(_NEXT).when(t <= pl.col("by")).then(_DUE)
     without = pl.when(t < before).then(_NEXT).when(t <= before + pl.col("slack")).then(_DUE).otherwise(_NOT_KNOWN)
-    unplaced = no_start & ~(pl.col("of_disease") & ~no_result)
     by_day = pl.when(unplaced).then(_NOT_KNOWN).when(no_result).then(without).otherwise(with_result.otherwise(_OVERDUE))
     status = (
         pl.when(~pl.col("sure"))
@@ -179,7 +188,7 @@ def _standing() -> list[pl.Expr]:
         pl.when(no_result & (t > before + pl.col("slack"))).then("after").when(no_result).then("before").otherwise(day)
     )
     due = pl.when(pl.col("sure") & timed & ~unplaced).then(planned)
-    return [status.alias("status"), due.alias("due"), reason.alias("reason")]
+    return facts, [status.alias("status"), due.alias("due"), reason.alias("reason")]
 
 
 def _before_start() -> pl.Expr:
@@ -238,7 +247,7 @@ def _lines(asked: pl.LazyFrame, plan: Schedule) -> pl.LazyFrame:
 def _named(asked: pl.LazyFrame) -> pl.LazyFrame:
     """Numbers as dates and words, and the sentence."""
     words = pl.col("status").replace_strict(dict(enumerate(STATUSES)), return_dtype=_STATUS)
-    told = asked.with_columns(due_text.sentence()).with_columns(words, due_on=pl.col("due").cast(pl.Date))
+    told = due_text.told(asked).with_columns(words, due_on=pl.col("due").cast(pl.Date))
     return told.select("row", "what", "asked", "status", "due_on", pl.col("last").alias("last_on"), "every", "text")
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from openmbc.facts import Facts
 from openmbc.guidance.monitoring import calendar, upcoming
-from openmbc.guidance.schedule import Asked, Schedule, schedule
+from openmbc.guidance.schedule import Asked, schedule
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Region
 from openmbc.knowledge.tests import Monitoring
@@ -26,6 +26,9 @@ def due(read: pl.DataFrame, state: State, knowledge: Knowledge, region: Region) 
     """The calendar of the one person in ``read`` (the state as it is read), the most urgent first."""
     plan = schedule(knowledge, region)
     found = calendar(read, state.times, plan)
+    asked: dict[str, list[dict[str, Any]]] = {}
+    for row in found.asked.iter_rows(named=True):
+        asked.setdefault(row["what"], []).append(row)
     return [
         CalendarLine(
             what=line["what"],
@@ -35,14 +38,10 @@ def due(read: pl.DataFrame, state: State, knowledge: Knowledge, region: Region) 
             last_on=line["last_on"],
             every=line["every"],
             text=line["text"],
-            reasons=_reasons(found.asked.filter(pl.col("what") == line["what"]), plan, knowledge),
+            reasons=[_reason(plan.asked[row["asked"]], row, knowledge) for row in asked[line["what"]]],
         )
         for line in found.lines.iter_rows(named=True)
     ]
-
-
-def _reasons(asked: pl.DataFrame, plan: Schedule, knowledge: Knowledge) -> list[CalendarReason]:
-    return [_reason(plan.asked[row["asked"]], row, knowledge) for row in asked.iter_rows(named=True)]
 
 
 def _reason(asked: Asked, row: dict[str, Any], knowledge: Knowledge) -> CalendarReason:
