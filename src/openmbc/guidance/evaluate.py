@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -181,6 +182,7 @@ def _moves(plan: Plan) -> _Moves:
 
 
 _WHEN = pl.Enum(["now", "next"])
+_FEW_LISTS = 500  # of more, lists in Python cost more than a query
 _NOW, _NEXT = np.uint8(0), np.uint8(1)
 Asked = Literal["missing", "check_first", "running"]
 
@@ -220,6 +222,9 @@ def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
 
 def in_lists(rows: Places, texts: pl.Series, height: int) -> pl.Series:
     """A list of texts for each of ``height`` rows, empty for those that have none; ``rows`` are in order."""
+    if height <= _FEW_LISTS:
+        listed, ends = texts.to_list(), np.searchsorted(rows, np.arange(height + 1)).tolist()
+        return pl.Series([listed[start:end] for start, end in pairwise(ends)], dtype=pl.List(pl.String))
     lists = pl.DataFrame({"row": rows, "text": texts}).group_by("row", maintain_order=True).agg("text")
     every = pl.DataFrame({"row": np.arange(height)}).join(lists, on="row", how="left", maintain_order="left")
     return every["text"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))

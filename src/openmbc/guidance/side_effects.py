@@ -347,9 +347,10 @@ def _listed(said: list[tuple[int, str]], height: int) -> pl.Series:
 def _nobody(height: int) -> list[pl.Series]:
     """The same where nobody has a side effect."""
     nothing = pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, height)
+    none = np.zeros(height, np.bool_)
     return [
-        pl.repeat(False, height, eager=True).alias("ended_by_effect"),
-        pl.repeat(False, height, eager=True).alias("changed_by_effect"),
+        pl.Series("ended_by_effect", none),
+        pl.Series("changed_by_effect", none),
         nothing.alias("emergencies"),
         nothing.alias("effects_said"),
     ]

@@ -23,14 +23,14 @@ from openmbc.guidance.what_if import differences, effects, imagined, otherwise
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.civic import Release
 from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import citing, of_drugs, of_findings, of_labs, of_lines, of_liquid, of_living, of_response
+from openmbc.report import of_drugs, of_findings, of_labs, of_lines, of_liquid, of_living, of_response
 from openmbc.report.due import due
 from openmbc.report.of_alerts import alerts
 from openmbc.report.of_civic import second_opinion
 from openmbc.report.of_effects import side_effects
 from openmbc.report.of_living import support
 from openmbc.report.of_tests import next_tests
-from openmbc.report.reasons import View, reasons
+from openmbc.report.reasons import View, outlines, reasons
 from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
     Assumption,
@@ -201,16 +201,16 @@ def _options(read: pl.DataFrame, verdicts: Verdicts, view: View) -> list[Option]
 
 def _option(option: OptionPlan, row: dict[str, Any], view: View) -> Option:
     entry, now = option.entry, row["when"] == "now"
+    of, holds = outlines(view.plan, view.knowledge)[option.id], view.truth
     found = reasons(option, now, view)
     added = entry.add if isinstance(entry, Regimen) else []
-    needed = [a for c, a in zip(option.additions, added, strict=True) if view.holds(c.node)]
+    needed = [a for place, a in zip(of.additions, added, strict=True) if holds[place]]
     slots = [*option.slots, *(slot for a in needed for slot in a.drugs)]
     local = entry if isinstance(entry, Local) else None
-    trials = citing.trials(tuple(entry.because), view.knowledge)
     return Option(
         id=option.id,
         name=entry.name,
-        drugs=[_fitting(slot, option, view) for slot in slots],
+        drugs=[_fitting(slot, of.bans, holds) for slot in slots],
         modality=list(entry.modality),
         role=option.role,
         verdict=row["verdict"],
@@ -219,11 +219,11 @@ def _option(option: OptionPlan, row: dict[str, Any], view: View) -> Option:
         reasons=found,
         missing=_plain(row["missing"]),
         check_first=_plain(row["check_first"]),
-        evidence=trials,
-        sources=citing.sources(tuple(entry.because), view.knowledge),
+        evidence=of.trials,
+        sources=of.sources,
         since=dict(entry.since) if isinstance(entry, Regimen) else {},
         standing=_standing(entry, view.as_of) if isinstance(entry, Regimen) else {},
-        order=[*option.order, *(m.text for m in option.moves if view.holds(m.node))],
+        order=[*option.order, *(text for place, text in of.moves if holds[place])],
         notes=[entry.note] if entry.note else [],
         unconfirmed=_unconfirmed(option, found),
         how=local.how if local else None,
@@ -249,9 +249,9 @@ def _plain(names: list[str]) -> list[str]:
     return sorted(set(names))
 
 
-def _fitting(slot: list[str], option: OptionPlan, view: View) -> list[str]:
+def _fitting(slot: list[str], bans: dict[str, int], holds: list[bool | None]) -> list[str]:
     """The alternatives of a slot that may be given to this person; all of them if none may."""
-    allowed = [d for d in slot if d not in option.by_drug or view.holds(option.by_drug[d]) is not True]
+    allowed = [drug for drug in slot if drug not in bans or holds[bans[drug]] is not True]
     return allowed or slot
 
 
@@ -314,7 +314,9 @@ def _after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]
         last = table[column].max()
         if not isinstance(last, dt.date) or last <= as_of:
             continue
-        for row in table.filter(pl.col(column) > as_of).select("source", column).unique().sort("source").iter_rows():
+        for row in (
+            table.filter(pl.col(column) > as_of).select("source", column).unique().sort("source", column).iter_rows()
+        ):
             future = today is not None and row[1] > today
             found.append(
                 Problem(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from openmbc.criteria import Node
 from openmbc.criteria.nodes import features
@@ -14,7 +16,7 @@ from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import citing
 from openmbc.report.basics import Source
-from openmbc.report.types import Reason, Value
+from openmbc.report.types import Evidence, Reason, Value
 
 _OWN_RULE = Source(
     id="openmbc", title="openmbc, rules of guidance", where="docs/architecture.md, From conditions to verdicts"
@@ -41,21 +43,86 @@ class View:
     as_of: dt.date
     region: Region
     facts: dict[int, tuple[str, list[str]]] = field(default_factory=dict)  # `about` by row, as it is asked for
-    said: dict[int, Reason] = field(default_factory=dict)  # reasons, by the identity of their condition
+    said: dict[int, Reason] = field(default_factory=dict)  # reasons, by the place of their condition
 
     def holds(self, node: Node) -> bool | None:
         """Truth of a node for this person."""
         return self.truth[self.plan.program.at(node)]
 
-    def about(self, node: Node, row: int) -> tuple[str, list[str]]:
-        """What was seen of the features in a condition, and the facts behind it; ``row`` is that of the node."""
-        known = self.facts.get(row)
-        if known is None:
-            asked = features(node)
-            seen = "; ".join(self.words[name] for name in asked)
-            known = seen, sorted({source for name in asked for source in self.trace.get(name, ())})
-            self.facts[row] = known
+    def about(self, asked: tuple[str, ...], row: int) -> tuple[str, list[str]]:
+        """What was seen of the features that a condition asks for, and the facts behind it; ``row``: of the condition.
+
+        Kept for the next one that asks.
+        """
+        sources = {source for name in asked for source in self.trace.get(name, ())}
+        known = self.facts[row] = "; ".join([self.words[name] for name in asked]), sorted(sources)
         return known
+
+
+class _Asked(NamedTuple):
+    """A condition with what is the same of it for everybody: its row, its words, what it asks for, its sources."""
+
+    condition: Condition
+    row: int
+    text: str
+    features: tuple[str, ...]
+    sources: list[Source]
+
+
+class Outline(NamedTuple):
+    """What is the same of an option for everybody.
+
+    ``who``, ``place``, ``safety`` and ``cautions``: its conditions, by their place among all; ``additions`` and
+    ``moves``: the rows of their conditions, with the text of a move; ``bans``: of each drug, the row under which it
+    may not be given.
+    """
+
+    who: list[int]
+    place: list[int]
+    safety: list[int]
+    cautions: list[int]
+    additions: list[int]
+    moves: list[tuple[int, str]]
+    bans: dict[str, int]
+    trials: list[Evidence]
+    sources: list[Source]
+
+
+@cache
+def _conditions(plan: Plan, knowledge: Knowledge) -> list[_Asked]:
+    """Every condition of an option, each once."""
+    each = {id(c): c for o in plan.options for c in (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)}
+    return [
+        _Asked(
+            c, plan.program.at(c.node), _words(c), features(c.node), citing.sources(c.cited, knowledge) or [_OWN_RULE]
+        )
+        for c in each.values()
+    ]
+
+
+@cache
+def outlines(plan: Plan, knowledge: Knowledge) -> dict[str, Outline]:
+    """The outline of each option, by id."""
+    number = {id(asked.condition): n for n, asked in enumerate(_conditions(plan, knowledge))}
+    at = plan.program.at
+
+    def numbers(of: Iterable[Condition]) -> list[int]:
+        return [number[id(c)] for c in of]
+
+    return {
+        o.id: Outline(
+            who=numbers(o.who),
+            place=numbers(o.place),
+            safety=numbers(o.safety),
+            cautions=numbers((*o.additions, *o.cautions)),
+            additions=[at(c.node) for c in o.additions],
+            moves=[(at(m.node), m.text) for m in o.moves],
+            bans={drug: at(node) for drug, node in o.by_drug.items()},
+            trials=citing.trials(tuple(o.entry.because), knowledge),
+            sources=citing.sources(tuple(o.entry.because), knowledge),
+        )
+        for o in plan.options
+    }
 
 
 def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
@@ -64,24 +131,18 @@ def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
     Contraindications that are known not to hold are kept (that is what was checked); cautions that do
     not hold are left out. For the treatment that is running, its place in the sequence is past.
     """
-    cautions = [c for c in (*option.additions, *option.cautions) if view.holds(c.node) is not False]
-    asked = (*option.who, *(() if now else option.place), *option.safety, *cautions)
-    on_market = [] if option.role == "local" else [_availability(option, view)]
-    return [*on_market, *(_reason(c, view) for c in asked)]
+    of, conditions = outlines(view.plan, view.knowledge)[option.id], _conditions(view.plan, view.knowledge)
+    cautions = [n for n in of.cautions if view.truth[conditions[n].row] is not False]
+    asked = (*of.who, *(() if now else of.place), *of.safety, *cautions)
+    on_market = [] if option.role == "local" else [_availability(option, of, view)]
+    # A reason is one object for all options that share it.
+    return [*on_market, *(view.said.get(n) or _reason(n, conditions[n], view) for n in asked)]
 
 
-def _reason(condition: Condition, view: View) -> Reason:
-    """A condition as a reason: one object for all options that share it."""
-    known = view.said.get(id(condition))
-    if known is None:
-        known = view.said[id(condition)] = _work_out(condition, view)
-    return known
-
-
-def _work_out(condition: Condition, view: View) -> Reason:
-    row, text, sources = _fixed(view.plan, view.knowledge)[id(condition)]
-    met, (seen, behind) = view.truth[row], view.about(condition.node, row)
-    return Reason(
+def _reason(number: int, asked: _Asked, view: View) -> Reason:
+    condition, row, text, of, sources = asked
+    met, (seen, behind) = view.truth[row], view.facts.get(row) or view.about(of, row)
+    made = view.said[number] = Reason(
         text=text,
         met=met,
         assumed=met is not None and view.strict_truth[row] is None,
@@ -91,18 +152,7 @@ def _work_out(condition: Condition, view: View) -> Reason:
         source=sources,
         unconfirmed=condition.unconfirmed,
     )
-
-
-@cache
-def _fixed(plan: Plan, knowledge: Knowledge) -> dict[int, tuple[int, str, list[Source]]]:
-    """What is the same for everybody, by the identity of a condition: its row, its words, its sources."""
-    conditions = {
-        id(c): c for o in plan.options for c in (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)
-    }  # fmt: skip
-    return {
-        i: (plan.program.at(c.node), _words(c), citing.sources(c.cited, knowledge) or [_OWN_RULE])
-        for i, c in conditions.items()
-    }
+    return made
 
 
 def _words(condition: Condition) -> str:
@@ -133,9 +183,8 @@ def _on_market(option: OptionPlan, view: View) -> tuple[str, bool]:
     return f"{said} since {since.isoformat()}", view.as_of >= since
 
 
-def _availability(option: OptionPlan, view: View) -> Reason:
+def _availability(option: OptionPlan, of: Outline, view: View) -> Reason:
     text, met = _on_market(option, view)
-    cited: list[Source] = citing.sources(tuple(option.entry.because), view.knowledge)
     return Reason(
         text=text,
         met=met,
@@ -143,5 +192,5 @@ def _availability(option: OptionPlan, view: View) -> Reason:
         kind="indication",
         seen=f"as of {view.as_of.isoformat()}",
         from_=[],
-        source=cited,
+        source=of.sources,
     )
