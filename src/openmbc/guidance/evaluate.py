@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -20,7 +19,7 @@ import polars as pl
 from openmbc.criteria import Leaf, Node, Program
 from openmbc.criteria.kleene import FALSE, TRUE, UNKNOWN, Places, Truth, all_of, any_of, in_columns, negated, places
 from openmbc.criteria.nodes import children
-from openmbc.criteria.program import in_parts
+from openmbc.criteria.program import AS_WRITTEN, in_parts
 from openmbc.guidance.merit import RECOMMENDED
 from openmbc.guidance.plan import Plan
 
@@ -133,7 +132,6 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     count = len(verdicts.plan.options)
     positions = np.tile(np.arange(count, dtype=np.uint32), len(state))
     whose = np.repeat(np.arange(len(state), dtype=np.uint32), count)
-    kept = _static(verdicts.plan)[positions]
     said = pl.DataFrame(
         {
             "verdict": verdicts.verdict.T.ravel(),
@@ -144,11 +142,9 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
             "check_first": _asked(verdicts, "check_first"),
         }
     )
-    found = pl.concat([state.select("person", "as_of")[whose], kept, said], how="horizontal")
-    return found.select(
-        "person", "as_of", "option", pl.col("verdict").cat.to(_VERDICT), pl.col("when").cat.to(_WHEN).cast(pl.String),
-        "strength", "role", "position", "rank", "missing", "check_first",
-    )  # fmt: skip
+    whom, kept = state.lazy().select(pl.col("person", "as_of").gather(whose)), _static(verdicts.plan).lazy()
+    found = pl.concat([whom, kept.select(pl.all().gather(positions)), said.lazy()], how="horizontal")
+    return found.select(_OPTIONS).collect(engine="in-memory", optimizations=AS_WRITTEN)
 
 
 def ranks(verdicts: Verdicts) -> npt.NDArray[np.uint32]:
@@ -182,7 +178,10 @@ def _moves(plan: Plan) -> _Moves:
 
 
 _WHEN = pl.Enum(["now", "next"])
-_FEW_LISTS = 500  # of more, lists in Python cost more than a query
+_OPTIONS = [
+    "person", "as_of", "option", pl.col("verdict").cat.to(_VERDICT), pl.col("when").cat.to(_WHEN).cast(pl.String),
+    "strength", "role", "position", "rank", "missing", "check_first",
+]  # fmt: skip
 _NOW, _NEXT = np.uint8(0), np.uint8(1)
 Asked = Literal["missing", "check_first", "running"]
 
@@ -222,12 +221,11 @@ def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
 
 def in_lists(rows: Places, texts: pl.Series, height: int) -> pl.Series:
     """A list of texts for each of ``height`` rows, empty for those that have none; ``rows`` are in order."""
-    if height <= _FEW_LISTS:
-        listed, ends = texts.to_list(), np.searchsorted(rows, np.arange(height + 1)).tolist()
-        return pl.Series([listed[start:end] for start, end in pairwise(ends)], dtype=pl.List(pl.String))
-    lists = pl.DataFrame({"row": rows, "text": texts}).group_by("row", maintain_order=True).agg("text")
-    every = pl.DataFrame({"row": np.arange(height)}).join(lists, on="row", how="left", maintain_order="left")
-    return every["text"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
+    # A row without a text for each, first: groups come in the order of their first rows, and none is left out.
+    nobody = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+    table = pl.DataFrame({"row": np.concatenate([np.arange(height), rows]), "text": pl.concat([nobody, texts])})
+    lists = table.lazy().group_by("row", maintain_order=True).agg(pl.col("text").drop_nulls())
+    return lists.collect(engine="in-memory", optimizations=AS_WRITTEN)["text"]
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,13 @@ class View:
 
         Kept for the next one that asks.
         """
-        sources = {source for name in asked for source in self.trace.get(name, ())}
-        known = self.facts[row] = "; ".join([self.words[name] for name in asked]), sorted(sources)
+        if len(asked) == 1:
+            (name,) = asked
+            known = self.words[name], self.trace.get(name, [])
+        else:
+            sources = {source for name in asked for source in self.trace.get(name, ())}
+            known = "; ".join([self.words[name] for name in asked]), sorted(sources)
+        self.facts[row] = known
         return known
 
 
