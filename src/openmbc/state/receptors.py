@@ -270,15 +270,17 @@ def hormone_receptor() -> pl.Expr:
 def _conversion(long: pl.LazyFrame) -> pl.LazyFrame:
     """In words, each of ER, PR and HER2 whose newest answer differs from the one before it."""
     known, before, changed, words = _change()
-    newest = long.filter(known).group_by("row", "marker", maintain_order=True).agg(before)
-    return newest.filter(changed).group_by("row", maintain_order=True).agg(words)
+    return long.filter(known).with_columns(before).filter(changed).group_by("row", maintain_order=True).agg(words)
 
 
 @cache
 def _change() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, pl.Expr]:
     known = pl.col("marker").is_in(["er", "pr", "her2"]) & pl.col("answer").is_not_null()
-    said = pl.col("answer", "day", "site")
-    before = [said.last(), said.shift(1).last().name.prefix("old_")]
+    # The readings stand in the order of visit, marker and day: the one before is in the row above.
+    same = (pl.col("row") == pl.col("row").shift(1)) & (pl.col("marker") == pl.col("marker").shift(1))
+    before = [pl.when(same).then(pl.col(c).shift(1)).alias(f"old_{c}") for c in ("answer", "day", "site")]
+    next_one = (pl.col("row") == pl.col("row").shift(-1)) & (pl.col("marker") == pl.col("marker").shift(-1))
+    newest = ~certain(next_one)
     words = pl.format(
         "{} {} ({}) to {} ({})",
         pl.col("marker").str.to_uppercase(),
@@ -288,7 +290,7 @@ def _change() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, pl.Expr]:
         _when("day", "site"),
     )
     joined = words.str.replace_all("_", " ").str.join("; ").alias("receptor_conversion")
-    return known, before, pl.col("answer") != pl.col("old_answer"), joined
+    return known, before, newest & (pl.col("answer") != pl.col("old_answer")), joined
 
 
 def _when(day: str, site: str) -> pl.Expr:
