@@ -151,7 +151,9 @@ def ranks(verdicts: Verdicts) -> npt.NDArray[np.uint32]:
     """The order of options for each state (options x states): tier first, then fit to the person, then position."""
     moves = _moves(verdicts.plan)
     fit = np.zeros(verdicts.verdict.shape, np.int32)
-    np.add.at(fit, moves.option, (verdicts.truth[moves.node] == TRUE) * moves.by[:, None])
+    if moves.first.size:
+        moved = (verdicts.truth[moves.node] == TRUE) * moves.by[:, None]
+        fit[moves.option] = np.add.reduceat(moved, moves.first, axis=0, dtype=np.int32)
     options = verdicts.plan.options
     tiers = np.array([o.tier for o in options], np.int32)[:, None]
     positions = np.array([o.position for o in options], np.int32)[:, None]
@@ -163,18 +165,22 @@ _MOST_MOVES = 128  # more than any option has
 
 @dataclass(frozen=True)
 class _Moves:
-    """Everything that can move an option: its node, its option, up or down."""
+    """Everything that can move an option, by option: its node, up or down; which options, and where each begins."""
 
     node: Places
+    by: npt.NDArray[np.int8]
     option: Places
-    by: npt.NDArray[np.int32]
+    first: Places
 
 
 @cache
 def _moves(plan: Plan) -> _Moves:
-    known = [(plan.program.at(m.node), o.position, m.by) for o in plan.options for m in o.moves]
-    node, option, by = zip(*known, strict=True) if known else ((), (), ())
-    return _Moves(places(node), places(option), np.array(by, np.int32))
+    known = [(o.position, plan.program.at(m.node), m.by) for o in plan.options for m in o.moves]
+    option = places(position for position, _, _ in known)
+    first = np.flatnonzero(np.diff(option, prepend=-1))
+    return _Moves(
+        places(node for _, node, _ in known), np.array([by for _, _, by in known], np.int8), option[first], first
+    )
 
 
 _WHEN = pl.Enum(["now", "next"])
@@ -213,7 +219,7 @@ def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
     # A leaf decides when it is unknown and so is every node around it.
     deciding = any_of(all_of(unknown, ways.paths), ways.of_question)
     flags = (deciding & where[ways.option])[ways.order]
-    person, question = np.nonzero(flags.T)
+    person, question = np.nonzero(np.ascontiguousarray(flags.T))
     count = len(verdicts.plan.options)
     asked = ways.order[question]
     return person * count + ways.option[asked], ways.feature[asked]
@@ -221,11 +227,19 @@ def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
 
 def in_lists(rows: Places, texts: pl.Series, height: int) -> pl.Series:
     """A list of texts for each of ``height`` rows, empty for those that have none; ``rows`` are in order."""
-    # A row without a text for each, first: groups come in the order of their first rows, and none is left out.
-    nobody = pl.Series([None], dtype=pl.String).new_from_index(0, height)
-    table = pl.DataFrame({"row": np.concatenate([np.arange(height), rows]), "text": pl.concat([nobody, texts])})
-    lists = table.lazy().group_by("row", maintain_order=True).agg(pl.col("text").drop_nulls())
-    return lists.collect(engine="in-memory", optimizations=AS_WRITTEN)["text"]
+    table = (
+        pl.LazyFrame({"row": pl.Series(rows).set_sorted(), "text": texts})
+        .group_by("row", maintain_order=True)
+        .agg("text")
+    )
+    lists = table.collect(engine="in-memory", optimizations=AS_WRITTEN)
+    # Most rows have none: they all take the one empty list behind the others.
+    which = np.full(height, len(lists), np.uint32)
+    which[lists["row"].to_numpy()] = np.arange(len(lists), dtype=np.uint32)
+    return lists["text"].append(_EMPTY).rechunk().gather(which)
+
+
+_EMPTY = pl.Series([[]], dtype=pl.List(pl.String))
 
 
 @dataclass(frozen=True)
