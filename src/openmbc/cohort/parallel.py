@@ -26,7 +26,7 @@ from openmbc.records import folder_of
 from openmbc.records.fhir.many import Later, in_folder, read_group, read_lines, twice
 
 Tables = dict[str, pl.DataFrame]
-_LEAST = 250  # files at a time: below, the fixed cost of the tables is most of the work
+_LEAST = 400  # files at a time: below, the fixed cost of the tables is most of the work
 Work = Callable[[Facts, Knowledge], Tables]
 
 
@@ -59,7 +59,7 @@ def _shares(records: list[Path], processes: int, most: int) -> list[list[Path]]:
     """The files in shares that get smaller in the end, so that all processes end at about the same time."""
     shares, at, least = [], 0, min(_LEAST, most)
     while at < len(records):
-        size = max(least, min(most, len(records) // (4 * processes), (len(records) - at) // (2 * processes)))
+        size = max(least, min(most, (len(records) - at) // (2 * processes)))
         shares.append(records[at : at + size])
         at += size
     return shares
