@@ -111,10 +111,10 @@ class _Question:
         rows, places = expanded["row"], expanded["asked"]
         results = numbers(full)[rows].with_columns(places)
         found = self._evaluator.grades(results)
-        made = labs[rows].hstack(self._said(found, places.to_numpy(), version))
-        return made.hstack(_ends(found, results["value"])) if ends else made
+        said = self._said(found, places.to_numpy(), version)
+        return labs[rows].hstack([*said, *_ends(found, results["value"])] if ends else said)
 
-    def _said(self, found: Graded, place: npt.NDArray[np.int32], version: Version) -> pl.DataFrame:
+    def _said(self, found: Graded, place: npt.NDArray[np.int32], version: Version) -> list[pl.Series]:
         """The columns that are added. Texts are places in a short list: with millions of rows, numbers are faster."""
         listed, criteria = self._listed, self._evaluator.criteria
         refused = np.array([bool(one.why) for one in listed], dtype=bool)[place]
@@ -129,15 +129,13 @@ class _Question:
             found.lowest == NO_GRADE, first_criterion + found.criterion, first_code + of_code[found.why]
         )
         why = np.where(settled, 0, np.where(refused, 1 + place, of_value))
-        return pl.DataFrame(
-            {
-                "term": _picked([one.term.name if one.term else None for one in listed], place),
-                "grade": pl.Series(found.lowest).set(pl.Series(~settled), None),
-                "reason": _picked(reasons, why),
-                "ctcae": pl.repeat(version, place.size, eager=True),
-                "criterion": _picked([None, *criteria], np.where(settled, 1 + found.criterion, 0)),
-            }
-        )
+        return [
+            _picked([one.term.name if one.term else None for one in listed], place).alias("term"),
+            pl.Series("grade", found.lowest).set(pl.Series(~settled), None),
+            _picked(reasons, why).alias("reason"),
+            pl.Series("ctcae", [version], pl.String).new_from_index(0, place.size),
+            _picked([None, *criteria], np.where(settled, 1 + found.criterion, 0)).alias("criterion"),
+        ]
 
 
 def _at_once(table: pl.LazyFrame) -> pl.DataFrame:
@@ -145,9 +143,9 @@ def _at_once(table: pl.LazyFrame) -> pl.DataFrame:
     return table.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
 
 
-def _ends(found: Graded, value: pl.Series) -> pl.DataFrame:
-    ends = pl.DataFrame({"lowest": found.lowest, "highest": found.highest})
-    return ends.select(pl.when((pl.col(n) != NO_GRADE) & value.is_not_null()).then(n).alias(n) for n in ends.columns)
+def _ends(found: Graded, value: pl.Series) -> list[pl.Series]:
+    ends, no_value = {"lowest": found.lowest, "highest": found.highest}, value.is_null().to_numpy()
+    return [pl.Series(n, end).set(pl.Series((end == NO_GRADE) | no_value), None) for n, end in ends.items()]
 
 
 def _picked(texts: Sequence[str | None], places: npt.NDArray[np.integer]) -> pl.Series:

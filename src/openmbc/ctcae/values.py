@@ -42,12 +42,11 @@ def numbers(labs: pl.DataFrame) -> pl.DataFrame:
 
     What cannot be (a negative value, a lower limit above the upper one) is null, and ``why`` says so.
     """
+    known = pl.col("value", *NUMBERS).cast(pl.Float64).fill_nan(None)
     if labs.schema["value"] == pl.String:
-        read = _from_text(labs["value"])
+        read = _from_text(labs["value"]).hstack(labs.select(NUMBERS)).with_columns(known)
     else:
-        read = labs.select("value", comparator=pl.lit(0, pl.Int8), unreadable=pl.lit(False))
-    read = read.hstack(labs.select(NUMBERS))
-    read = read.with_columns(pl.col("value", *NUMBERS).cast(pl.Float64).fill_nan(None))
+        read = labs.select(known, comparator=pl.lit(0, pl.Int8), unreadable=pl.lit(False))
     value, lower, upper, baseline = (pl.col(name) for name in ("value", *NUMBERS))
     negative = _known(value < 0)
     range_ = _known(lower > upper) | _known(lower < 0) | _known(upper <= 0)
