@@ -63,9 +63,9 @@ class State:
     (`times.times`). ``diary``: check-ins over time (`wellbeing.diary`; None where there are none). With the trace
     alone: ``treated``, lines of therapy and early treatment, explained (`line_words.treated`); ``measured``, response
     by measurements (`measured.Measured`; None where nothing was measured); ``markers``, tumour markers over time
-    (`markers.trends`); ``blood``, tumour DNA in blood (`liquid.Blood`; None where nobody has any); ``variants``, the
-    rows of that table that are known at the visit; ``tested``, the observations that say what a test of the tumour's
-    proteins, of a whole sample or of alleles found (`TESTED`).
+    (`markers.trends`); ``blood``, tumour DNA in blood (`liquid.Blood`; both None where nobody has any);
+    ``variants``, the rows of that table that are known at the visit; ``tested``, the observations that say what a test
+    of the tumour's proteins, of a whole sample or of alleles found (`TESTED`).
     """
 
     strict: pl.DataFrame
@@ -114,14 +114,14 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         problems, times_found, *columns = computed(*plans)
         read = _assemble(at, columns).with_columns(found.events)
         return State(read, None, problems, times_found, diary=wellbeing.diary(answers))
-    problems, times_found, *columns, traced, of_markers = computed(*plans, _trace(found.parts), found.markers)
+    problems, times_found, *columns, traced = computed(*plans, _trace(found.parts))
     seen = None if found.measured is None else found.measured.visits
     strict = _assemble(at, columns).with_columns(found.events)
     tested = known[0].filter(pl.col("concept").is_in(TESTED))
     lined = treated(found.lined)
     followed = wellbeing.diary(answers)
     return State(
-        strict, traced, problems, times_found, lined, seen, of_markers, found.blood, known[3], tested, followed
+        strict, traced, problems, times_found, lined, seen, found.markers, found.blood, known[3], tested, followed
     )
 
 
@@ -134,7 +134,7 @@ class _Found(NamedTuple):
     times: pl.LazyFrame
     lined: Numbered
     measured: Measured | None
-    markers: pl.LazyFrame
+    markers: pl.DataFrame | None
     blood: liquid.Blood | None
 
 
@@ -152,20 +152,19 @@ def _parts(
     """Everything from the facts known at each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
     counted = genomics.counted(known_observations)
-    *of_all, picked_codes, picked_numbers, found, shed, none = computed(
+    *of_all, responses, picked_codes, picked_numbers, found, none = computed(
         person.known(visits, facts.people.lazy()),
-        observations.filter((pl.col("concept") == "response") & pl.col("code").is_not_null()),
         disease.timeline(visits, conditions, observations),
         receptors.readings(observations),
+        observations.filter((pl.col("concept") == "response") & pl.col("code").is_not_null()),
         coded.picks(counted),
         organs.picks(counted),
         genomics.findings(variants, known_observations),
-        genomics.shedding(observations),
         history.said_none(given),
     )
-    who, responses, time, read = (frame.lazy() for frame in of_all)
+    who, time, read = (frame.lazy() for frame in of_all)
     diplotypes = pharmacogenes.read(known_observations)
-    lined, responses, seen = _lined(facts, visits, given, time, responses)
+    lined, judged, seen = _lined(facts, visits, given, time, responses)
     eps = lined.episodes.lazy()
     table = lines.line_table(lined)
     *wide, early, exposed = computed(
@@ -177,7 +176,7 @@ def _parts(
         history.by_key(eps),
     )
     codes, numbers, newest, treated_early = (frame.lazy() for frame in wide)
-    trends = markers.trends(observations, lines.began(eps))
+    trends = markers.trends(known_observations, lines.began(eps))
     blood = liquid.in_blood(variants, observations, lines.starts(lined))
     told = wellbeing.derive(visits, answers, known_observations)
     effects, events = side_effects.derive(visits, height, reports, lined.episodes)
@@ -186,10 +185,10 @@ def _parts(
         person.derive(who, numbers, codes, given),
         disease.derive(conditions, observations, codes, numbers, time, treated_early),
         receptors.derive(visits, read, newest),
-        genomics.derive(visits, found, codes, numbers, shed),
+        genomics.derive(visits, found, codes, numbers, genomics.shedding(known_observations)),
         liquid.derive(visits, variants, eps, blood),
         pharmacogenes.derive(codes, diplotypes),
-        organs.derive(numbers, who, codes, observations),
+        organs.derive(numbers, who, codes, known_observations),
         illness.derive(visits, known_conditions, codes, reports),
         toxicity.derive(visits, known_observations, reports),
         effects,
@@ -197,7 +196,7 @@ def _parts(
         history.exposure(visits, eps, exposed, none),
         places.derive(visits, treatments, none),
         wishes.derive(visits, as_of(facts.wishes.lazy(), visits) if len(facts.wishes) else None),
-        lines.lines(visits, eps, table.lazy(), responses, none.lazy()),
+        lines.lines(visits, eps, table.lazy(), judged, none.lazy()),
         resistance.resistance(visits, eps, table, early),
         markers.derive(visits, observations, trends),
         told.part,
@@ -215,14 +214,14 @@ def _parts(
 
 
 def _lined(
-    facts: Facts, visits: pl.LazyFrame, given: pl.LazyFrame, time: pl.LazyFrame, stated: pl.LazyFrame
+    facts: Facts, visits: pl.LazyFrame, given: pl.LazyFrame, time: pl.LazyFrame, responses: pl.DataFrame
 ) -> tuple[Numbered, pl.LazyFrame, Measured | None]:
     """Lines of therapy, what is known of response, and what was measured.
 
     A measurement counts from the start of a line, and growth that was measured can end one: so lines are numbered by
     what is stated, lesions read under each, and lines numbered again.
     """
-    stated = doubted(stated, given)
+    stated = doubted(responses, given)
     lined = numbered(episodes(given, time, stated), stated)
     if facts.lesions.is_empty():
         return lined, stated, None
@@ -230,8 +229,8 @@ def _lined(
     seen = measured(lesions, lines.starts(lined), stated)
     if seen is None:
         return lined, stated, None
-    responses = pl.concat([stated, seen.responses.lazy()], how="diagonal_relaxed")
-    return numbered(episodes(given, time, responses), responses), responses, seen
+    judged = pl.concat([stated, seen.responses.lazy()], how="diagonal_relaxed")
+    return numbered(episodes(given, time, judged), judged), judged, seen
 
 
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:

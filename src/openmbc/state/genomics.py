@@ -21,7 +21,7 @@ import polars as pl
 
 from openmbc.catalogue import GERMLINE_GENES, TUMOUR_GENES
 from openmbc.criteria.kleene import certain
-from openmbc.state.visits import Part, beside, facts_in, newest, side_by_side
+from openmbc.state.visits import Part, beside, computed, facts_in, newest, side_by_side
 from openmbc.variants import Change, closed_by, markers, meaning, read_change
 
 ENOUGH_SHED = 1  # %, the tumour fraction of a draw from which on its negatives count
@@ -84,9 +84,14 @@ def low_shedding(known: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFram
     return rows.filter(pl.col("n").is_in(silent.implode())).select(known.columns)
 
 
-def shedding(observations: pl.LazyFrame) -> pl.LazyFrame:
-    """The newest tumour fraction in plasma, in rows (`visits.newest`); of a bound, the nearest number within it."""
-    return newest(observations.filter(_FRACTIONS).with_columns(_bounded()), "value")
+def shedding(observations: pl.DataFrame) -> pl.DataFrame | None:
+    """The newest tumour fraction in plasma, in rows (`visits.newest`); of a bound, the nearest number within it.
+
+    None where nobody has any.
+    """
+    if "tumour_fraction" not in observations["concept"]:
+        return None
+    return computed(newest(observations.lazy().filter(_FRACTIONS).with_columns(_bounded()), "value"))[0]
 
 
 def counted(observations: pl.DataFrame) -> pl.LazyFrame:
@@ -110,12 +115,12 @@ def counted(observations: pl.DataFrame) -> pl.LazyFrame:
 
 
 def derive(
-    visits: pl.LazyFrame, found: pl.DataFrame, codes: pl.LazyFrame, numbers: pl.LazyFrame, shed: pl.DataFrame
+    visits: pl.LazyFrame, found: pl.DataFrame, codes: pl.LazyFrame, numbers: pl.LazyFrame, shed: pl.DataFrame | None
 ) -> Part:
     """Gene columns (tumour genes by name, inherited ones with ``germline_``), and results of a sample."""
     columns = side_by_side(visits.select("row"), codes.select("msi", "hrd"), numbers.select("tmb"))
     trace = []
-    if len(shed):
+    if shed is not None:
         columns = beside(columns, shed.lazy().select("row", tumour_fraction="value"))
         trace.append(facts_in(shed.lazy()))
     if len(found):

@@ -11,7 +11,7 @@ from functools import cache
 import polars as pl
 
 from openmbc.criteria.kleene import any_row
-from openmbc.state.visits import Part, beside, facts_of
+from openmbc.state.visits import Part, beside, computed, facts_of
 
 MARKERS = {"ca15_3": "CA 15-3", "ca27_29": "CA 27-29", "cea": "CEA"}
 # Published rises that were called meaningful are 20 to 30 percent; 25 is that of the European Group on Tumor Markers.
@@ -21,7 +21,7 @@ FLARE_DAYS = 42  # the first weeks of a treatment do not count
 FEEDS = dict.fromkeys(MARKERS, ("tumour_markers_rising",))
 
 
-def trends(observations: pl.LazyFrame, began: pl.LazyFrame) -> pl.LazyFrame:
+def trends(observations: pl.DataFrame, began: pl.LazyFrame) -> pl.DataFrame | None:
     """One row per visit and marker: the newest value against the lowest since the present treatment began.
 
     ``began`` has row and ``since`` (Date). Columns: row, concept, date, value, high (upper limit of normal), since,
@@ -31,14 +31,19 @@ def trends(observations: pl.LazyFrame, began: pl.LazyFrame) -> pl.LazyFrame:
     - falling: 25 percent below the first; stable: neither
     - early: in the first weeks of the treatment; single: one value
     - other_range: the normal range changed, so it may be another laboratory or test
+
+    None where nobody has any marker.
     """
-    dated = observations.filter(
+    if set(MARKERS).isdisjoint(observations["concept"].unique()):
+        return None
+    dated = observations.lazy().filter(
         pl.col("concept").is_in(list(MARKERS)) & pl.col("value").is_not_null() & pl.col("date").is_not_null()
         & pl.col("comparator").is_null()
     ).join(began, on="row", how="left")  # fmt: skip
     of_treatment = dated.filter(pl.col("since").is_null() | (pl.col("date") >= pl.col("since") - pl.duration(days=28)))
     ordered = of_treatment.sort("row", "concept", "date", "source")
-    return ordered.group_by("row", "concept", maintain_order=True).agg(_of_series()).with_columns(_trend())
+    series = ordered.group_by("row", "concept", maintain_order=True).agg(_of_series()).with_columns(_trend())
+    return computed(series)[0]
 
 
 @cache
@@ -87,9 +92,11 @@ def _trend() -> list[pl.Expr]:
     return [trend.alias("trend"), change.alias("change")]
 
 
-def derive(visits: pl.LazyFrame, observations: pl.LazyFrame, table: pl.LazyFrame) -> Part:
+def derive(visits: pl.LazyFrame, observations: pl.LazyFrame, table: pl.DataFrame | None) -> Part:
     """Whether a marker rises; ``table`` is `trends`. Unknown where none can be compared."""
-    said = table.filter(pl.col("trend").is_in(["rising", "falling", "stable"]))
+    if table is None:
+        return Part(visits.select("row"))
+    said = table.lazy().filter(pl.col("trend").is_in(["rising", "falling", "stable"]))
     rises = said.group_by("row").agg(any_row(pl.col("trend") == "rising").alias("tumour_markers_rising"))
     of = observations.filter(pl.col("concept").is_in(list(MARKERS)))
     return Part(beside(visits.select("row"), rises), [facts_of(of)])

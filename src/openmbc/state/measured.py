@@ -184,12 +184,15 @@ def _disagreements(stated: pl.LazyFrame, responses: pl.DataFrame) -> pl.DataFram
     return differ.select(columns).unique()
 
 
-def doubted(stated: pl.LazyFrame, given: pl.LazyFrame) -> pl.LazyFrame:
+def doubted(responses: pl.DataFrame, given: pl.LazyFrame) -> pl.LazyFrame:
     """What is stated on response, with growth that a bone scan alone saw in the first months as not confirmed.
 
     Healing bone takes up more tracer: such a flare comes mostly within 3 months of the start of a treatment and seldom
     after 6 (`response.bone`). ``given``: the treatments known at each visit.
     """
+    stated = responses.lazy()
+    if "bone_scan" not in responses["method"]:
+        return stated
     on_scan = (pl.col("code") == "progression") & (pl.col("method") == "bone_scan")
     drugs = given.filter((pl.col("kind") == "drug") & pl.col("start").is_not_null()).select("row", "start")
     scans = stated.filter(on_scan).select("row", "source", "date").join(drugs, on="row")
@@ -197,4 +200,4 @@ def doubted(stated: pl.LazyFrame, given: pl.LazyFrame) -> pl.LazyFrame:
     early = scans.filter((apart >= 0) & (apart <= FLARE_DAYS)).select("row", "source", doubtful=True).unique()
     code = pl.when(certain(pl.col("doubtful")) & on_scan).then(pl.lit("unconfirmed")).otherwise("code").alias("code")
     joined = stated.join(early, on=["row", "source"], how="left", maintain_order="left")
-    return joined.with_columns(code).drop("doubtful")
+    return computed(joined.with_columns(code).drop("doubtful"))[0].lazy()

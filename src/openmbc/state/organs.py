@@ -47,6 +47,7 @@ _FROM = {
 
 FEEDS = {c: (c, *(feature for feature, inputs in _FROM.items() if c in inputs)) for c in (*NUMBERS, _FIRST_LVEF)}
 _WANTED = ["row", "anthracycline_sum", "pregnancy_weeks", *(f.name for f in FEATURES if f.subject == "organs")]
+_NO_LVEF = pl.lit(None, pl.Float64).alias("first_lvef")
 _MEASURED = pl.col("concept").is_in(NUMBERS)
 
 
@@ -111,15 +112,17 @@ def _earliest() -> list[pl.Expr]:
     ]
 
 
-def derive(values: pl.LazyFrame, person: pl.LazyFrame, codes: pl.LazyFrame, observations: pl.LazyFrame) -> Part:
+def derive(values: pl.LazyFrame, person: pl.LazyFrame, codes: pl.LazyFrame, observations: pl.DataFrame) -> Part:
     """Organ function from the measured values.
 
     Calcium is corrected for albumin as total + 0.02 x (40 - albumin) mmol/L (Payne 1973); without
     albumin it stays unknown. Creatinine clearance, where not measured, is Cockcroft-Gault (mL/min).
     The fall of the ejection fraction is from the first recorded value, in points; 0 when it did not fall.
     """
-    first = _first_lvef(observations)
     joined = side_by_side(values, person.select("age", "sex"), codes.select("child_pugh"))
+    if "lvef" not in observations["concept"]:
+        return Part(joined.with_columns(_NO_LVEF).with_columns(_calculated()).select(_WANTED))
+    first = _first_lvef(observations.lazy())
     joined = beside(joined, first.drop("sources"))
     seen = first.select("row", pl.lit(_FIRST_LVEF).alias("fact"), "sources")
     return Part(joined.with_columns(_calculated()).select(_WANTED), [facts_in(seen, "fact")])

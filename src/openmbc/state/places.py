@@ -8,7 +8,7 @@ import polars as pl
 
 from openmbc.catalogue import PART_OF, RADIATED
 from openmbc.criteria.kleene import any_row, certain
-from openmbc.state.visits import Part, beside, facts_as
+from openmbc.state.visits import Part, beside
 
 _BREAST_SURGERY = ("mastectomy", "lumpectomy")
 _COLUMNS = ["had_breast_surgery", *(f"radiated_{place}" for place in RADIATED)]
@@ -26,8 +26,7 @@ def derive(visits: pl.LazyFrame, given: pl.DataFrame, nothing: pl.DataFrame) -> 
     done = local.lazy().with_columns(_kinds())
     found = done.group_by("row").agg(any_row(pl.col(name)).alias(name) for name in _COLUMNS)
     columns = beside(beside(visits.select("row"), found), nothing.lazy()).with_columns(_as_said()).drop("said_none")
-    trace = [facts_as(done.filter(certain(pl.col(name))), name) for name in _COLUMNS]
-    return Part(columns, trace)
+    return Part(columns, [done.select("row", _facts(), "source").explode("fact")])
 
 
 @cache
@@ -44,6 +43,12 @@ def _kinds() -> list[pl.Expr]:
     # Who was radiated in a part was radiated in what it is part of.
     at = {place: [place, *(part for part, whole in PART_OF.items() if whole == place)] for place in RADIATED}
     return [surgery, *((radiation & pl.col("site").is_in(names)).alias(f"radiated_{p}") for p, names in at.items())]
+
+
+@cache
+def _facts() -> pl.Expr:
+    """The features that a row speaks of, as a list; null stands for each of the others."""
+    return pl.concat_list(pl.when(certain(pl.col(name))).then(pl.lit(name)) for name in _COLUMNS).alias("fact")
 
 
 @cache
