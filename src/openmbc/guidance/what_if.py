@@ -207,9 +207,17 @@ def _following(feature: str, value: str | None, known: Mapping[str, object]) -> 
     """The feature that follows from another one, when that has the value."""
     if feature not in _FOLLOWS:
         return {}
-    name, of, rule = _FOLLOWS[feature]
-    asked = {of_: value if of_ == feature else known[of_] for of_ in of}
-    return {name: pl.DataFrame({k: pl.Series([v], dtype=pl.String) for k, v in asked.items()}).select(rule()).item()}
+    name, of, _ = _FOLLOWS[feature]
+    return {name: _worked_out(feature, tuple(value if of_ == feature else known[of_] for of_ in of))}
+
+
+@cache
+def _worked_out(feature: str, values: tuple[object, ...]) -> str | None:
+    """What follows from values of a feature and of those beside it."""
+    _, of, rule = _FOLLOWS[feature]
+    asked = pl.DataFrame({name: pl.Series([v], dtype=pl.String) for name, v in zip(of, values, strict=True)})
+    found: str | None = asked.select(rule()).item()
+    return found
 
 
 def _leaves_for(name: str, value: str | None, plan: Plan) -> npt.NDArray[np.uint8]:

@@ -112,11 +112,11 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
     plans = [found.problems, found.times, *(part.columns.drop("row") for part in found.parts)]
     if not trace:
         problems, times_found, *columns = computed(*plans)
-        read = _assemble(at, columns).with_columns(found.events)
+        read = _assemble(at, columns, found.events)
         return State(read, None, problems, times_found, diary=wellbeing.diary(answers))
     problems, times_found, *columns, traced = computed(*plans, _trace(found.parts))
     seen = None if found.measured is None else found.measured.visits
-    strict = _assemble(at, columns).with_columns(found.events)
+    strict = _assemble(at, columns, found.events)
     tested = known[0].filter(pl.col("concept").is_in(TESTED))
     lined = treated(found.lined)
     followed = wellbeing.diary(answers)
@@ -233,8 +233,8 @@ def _lined(
     return numbered(episodes(given, time, judged), judged), judged, seen
 
 
-def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """Side by side, in the order and types of the catalogue. Every part has one row a visit, in order."""
+def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame], events: pl.Series) -> pl.DataFrame:
+    """Side by side, in the order and types of the catalogue, events last. Every part has one row a visit, in order."""
     found = {series.name: series for part in parts for series in part.get_columns()}
     columns = [at[key] for key in KEYS]
     for name, (empty, wanted) in _unknown().items():
@@ -243,7 +243,7 @@ def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.DataFrame:
             columns.append(_repeated(empty, len(at)))
         else:
             columns.append(series if series.dtype == wanted else series.cast(wanted))
-    return pl.DataFrame(columns)
+    return pl.DataFrame([*columns, events])
 
 
 @cache
