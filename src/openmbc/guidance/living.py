@@ -85,6 +85,35 @@ def red_flags(truth: Truth, plan: Living) -> pl.DataFrame:
     return found.sort("row", "flag")
 
 
+# How soon a decision is to be made when a red flag is raised, the least urgent first.
+_SOON = ("routine", "soon", "now")
+_HOW_SOON = {"emergency": 2, "call_now": 2, "call_today": 1}
+
+
+def heard(decided: pl.DataFrame, raised: pl.DataFrame, plan: Living) -> pl.DataFrame:
+    """Decisions (`decision.decide`) with the red flags of their people (`red_flags`).
+
+    A flag stands first in ``because`` and makes the decision as urgent as it is; what to do with the treatment stays as
+    it was decided: a new cough on a drug that inflames lungs is to be looked at before anybody knows what it is.
+    """
+    if raised.is_empty():
+        return decided
+    said = [f"The person reports: {flag.name.rstrip('.')}." for _, flag in plan.flags]
+    soon = [_HOW_SOON[flag.do] for _, flag in plan.flags]
+    told = raised.select(
+        "row", pl.Series(said, dtype=pl.String).gather(raised["flag"]).alias("said"),
+        pl.Series(soon, dtype=pl.Int8).gather(raised["flag"]).alias("soon"),
+    )  # fmt: skip
+    told = told.group_by("row", maintain_order=True).agg("said", pl.col("soon").max())
+    both = decided.with_row_index("row").join(told, on="row", how="left", maintain_order="left")
+    level = pl.col("urgency").cast(pl.String).replace_strict(_SOON, [0, 1, 2], return_dtype=pl.Int8)
+    worst = pl.max_horizontal(level, "soon").replace_strict([0, 1, 2], _SOON, return_dtype=pl.String)
+    return both.with_columns(
+        because=pl.when(pl.col("said").is_null()).then("because").otherwise(pl.col("said").list.concat("because")),
+        urgency=worst.cast(decided.schema["urgency"]),
+    ).select(decided.columns)
+
+
 # An answer describes the present for so long (catalogue): what was told before is no alert of today.
 _PRESENT_DAYS = 14
 
