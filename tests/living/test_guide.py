@@ -79,6 +79,14 @@ def test_fever_on_treatment_asks_for_a_call_now(tmp_path: Path) -> None:
     assert alert.source
 
 
+def test_a_red_flag_stands_first_in_the_decision_and_makes_it_urgent(tmp_path: Path) -> None:
+    calm = build(record(tmp_path, CALM), DAY, load()).decision
+    ill = build(record(tmp_path, CALM + "  - {date: 2026-11-27, fever: yes}\n"), DAY, load()).decision
+    assert (calm.now, ill.now) == ("continue", "continue")
+    assert (calm.urgency, ill.urgency) == ("routine", "now")
+    assert ill.because == ["The person reports: Fever during cancer treatment.", *calm.because]
+
+
 def test_a_record_that_does_not_say_what_is_taken_silences_no_alarm(tmp_path: Path) -> None:
     nothing = "person: maya\nmetastatic: 2025\ndiary:\n  - {date: 2026-11-27, fever: yes}\n"
     facts = record(tmp_path, base=nothing)
@@ -153,7 +161,7 @@ def test_a_supplement_is_held_against_the_medicines(tmp_path: Path) -> None:
     assert found["stardust"] == "not_known"
     assert found["Hierba de San Juan"] == "avoid", "it speeds up CYP3A4, and ribociclib is broken down by it"
     assert "St John's wort" in {check.name for check in made.avoid}
-    assert "curcumin" in found, "a supplement among the medicines of the record is checked, too"
+    assert "turmeric" in found, "a supplement among the medicines of the record is checked, too"
 
 
 def test_nothing_found_is_never_called_safe(tmp_path: Path) -> None:
@@ -222,7 +230,7 @@ def test_a_visit_holds_what_the_person_brings(tmp_path: Path) -> None:
     assert [(d.what, d.date) for d in made.dates] == [
         ("wedding of my daughter", "2026-12-20"), ("moving house", "2027-03")
     ]  # fmt: skip
-    assert {m.name for m in made.medicines} == {"curcumin", "omeprazole", "trastuzumab deruxtecan"}
+    assert {m.name for m in made.medicines} == {"turmeric", "omeprazole", "trastuzumab deruxtecan"}
 
 
 def test_treatment_that_falls_near_a_day_that_matters_is_said(tmp_path: Path) -> None:
@@ -396,3 +404,6 @@ def test_a_cohort_has_the_alerts_of_its_people(tmp_path: Path) -> None:
     ]
     alone = build(read(tmp_path / "many" / "ill.yaml"), DAY, load()).alerts
     assert [a.do for a in alone] == found["do"].to_list()
+    decided = pl.read_parquet(tmp_path / "tables" / "state.parquet").sort("person")
+    assert decided["urgency"].to_list() == ["routine", "now", "routine"]
+    assert decided["because"].list.first()[1] == "The person reports: Fever during cancer treatment."

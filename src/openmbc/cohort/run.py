@@ -23,7 +23,7 @@ from openmbc.facts import Facts
 from openmbc.guidance import evaluate, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import options_table
-from openmbc.guidance.living import alerts, living
+from openmbc.guidance.living import alerts, heard, living, red_flags
 from openmbc.guidance.monitoring import lines_of
 from openmbc.guidance.schedule import schedule
 from openmbc.knowledge import Knowledge
@@ -59,7 +59,9 @@ def tables(
     state = derive(facts, people.with_columns(pl.lit(as_of).alias("as_of")))
     read = state.strict if strict else assume(state.strict)
     verdicts = evaluate(read, plan(knowledge, region))
-    decided = decide(read, verdicts)
+    lives = living(knowledge, ("red_flags",))
+    raised = red_flags(lives.program.run(read), lives)
+    decided = heard(decide(read, verdicts), raised, lives)
     advanced = read["disease"].ne_missing("not_metastatic")
     due = lines_of(read, state.times, schedule(knowledge, region))
     return {
@@ -68,7 +70,7 @@ def tables(
         ),
         "options": options_table(read.filter(advanced), verdicts[advanced.to_numpy()]),
         "due": pl.concat([read.select("person", "as_of")[due["row"]], due.drop("row")], how="horizontal"),
-        "alerts": alerts(read, state.diary, living(knowledge, ("red_flags",))),
+        "alerts": alerts(read, raised, state.diary, lives),
         "problems": pl.concat([facts.problems, state.problems]),
     }
 

@@ -135,13 +135,13 @@ _TOLD = {"row": pl.UInt32(), "item": pl.String(), "answer": pl.Int64(), "before"
 _LATELY = pl.duration(days=_PRESENT_DAYS)
 
 
-def alerts(read: pl.DataFrame, diary: pl.DataFrame | None, plan: Living) -> pl.DataFrame:
+def alerts(read: pl.DataFrame, raised: pl.DataFrame, diary: pl.DataFrame | None, plan: Living) -> pl.DataFrame:
     """Everything that asks for a call, of many people: person, as_of, alert, do, grade.
 
     ``alert`` is the id of a red flag, or the key of a symptom that the team is to be told of (then ``do`` is tell_team
-    and ``grade`` is that of the newest check-in). ``read`` is a state, ``diary`` its `State.diary`.
+    and ``grade`` is that of the newest check-in). ``read`` is a state, ``raised`` its red flags, ``diary`` its
+    `State.diary`.
     """
-    raised = red_flags(plan.program.run(read), plan)
     names = pl.Series("alert", [name for name, _ in plan.flags], pl.String)
     do = pl.Series("do", [flag.do for _, flag in plan.flags], pl.String)
     no_grade = pl.lit(None, pl.Int64).alias("grade")

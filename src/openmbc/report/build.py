@@ -17,6 +17,7 @@ from openmbc.facts import Facts
 from openmbc.guidance import Plan, Verdicts, plan
 from openmbc.guidance.decision import decide
 from openmbc.guidance.evaluate import judged, options_table
+from openmbc.guidance.living import heard
 from openmbc.guidance.living import told as to_tell
 from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import differences, effects, imagined, otherwise
@@ -83,14 +84,14 @@ def build(
     view = _view(state, read, both, guide, knowledge, as_of, region)
     advanced = view.state["disease"] != "not_metastatic"
     options = _options(read, verdicts, view) if advanced else []
-    decided = decide(read, verdicts).row(0, named=True)
+    lives = of_living.lives(read, view.state, view.trace, knowledge, ("red_flags", "support"))
+    decided = heard(decide(read, verdicts), lives.raised, lives.reader.held.plan).row(0, named=True)
     drugs = of_drugs.in_question(view.state, options, knowledge)
     lines = of_lines.lines(state, as_of)
     measured = of_response.measurements(state)
     tested = of_findings.found(state, moved if advanced else {}, view)
     waiting = of_findings.not_detected(tested.findings, view)
     rule = of_response.by_which_rule(measured, lines[-1].number if lines else None)
-    lives = of_living.lives(read, view.state, view.trace, knowledge, ("red_flags", "support"))
     made = Report(
         openmbc=__version__,
         knowledge=_about(knowledge),
@@ -107,7 +108,7 @@ def build(
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
         calendar=due(read, state, knowledge, region),
-        alerts=alerts(lives.truth, lives.reader, to_tell(state.diary, read["as_of"]).to_dicts()),
+        alerts=alerts(lives.raised, lives.reader, to_tell(state.diary, read["as_of"]).to_dicts()),
         support=support(lives.reader),
         trials=[],
         ahead=[],

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import polars as pl
+
 from openmbc.catalogue import SYMPTOMS, by_name
 from openmbc.criteria import text_of
-from openmbc.criteria.kleene import Truth
-from openmbc.guidance.living import red_flags
 from openmbc.knowledge.living import RedFlag
 from openmbc.report.living_types import Alert
 from openmbc.report.of_living import Reader
@@ -17,11 +17,10 @@ from openmbc.report.phrase import marked, phrase
 _WORDS = (marked("none"), marked("mild"), marked("moderate"), marked("severe"), marked("very severe"))
 
 
-def alerts(truth: Truth, reader: Reader, diary: Iterable[dict[str, Any]]) -> list[Alert]:
-    """The alerts of the one person in ``truth``, the most urgent first; ``diary``: what the last check-in tells."""
-    plan = reader.held.plan
-    raised = [plan.flags[place] for place in red_flags(truth, plan)["flag"].to_list()]
-    return [*(_alert(i, flag, reader) for i, flag in raised), *(_told(row, reader) for row in diary)]
+def alerts(raised: pl.DataFrame, reader: Reader, diary: Iterable[dict[str, Any]]) -> list[Alert]:
+    """The alerts of one person, the most urgent first: red flags, and what the last check-in tells (``diary``)."""
+    found = [reader.held.plan.flags[place] for place in raised["flag"].to_list()]
+    return [*(_alert(i, flag, reader) for i, flag in found), *(_told(row, reader) for row in diary)]
 
 
 def _alert(flag_id: str, flag: RedFlag, reader: Reader) -> Alert:

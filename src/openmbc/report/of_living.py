@@ -9,9 +9,8 @@ import polars as pl
 
 from openmbc.catalogue import SYMPTOMS, TREATMENT_CLASSES, by_name, key
 from openmbc.criteria import text_of
-from openmbc.criteria.kleene import Truth
 from openmbc.criteria.nodes import features
-from openmbc.guidance.living import Held, held, living
+from openmbc.guidance.living import Held, held, living, red_flags
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge import living as entries
 from openmbc.knowledge.living import LIVING
@@ -72,9 +71,9 @@ class Reader:
 
 @dataclass(frozen=True, eq=False)
 class Lives:
-    """The conditions of one person's state as truth values, and what reads them."""
+    """The red flags that are raised for one person (`living.red_flags`), and what reads the other conditions."""
 
-    truth: Truth
+    raised: pl.DataFrame
     reader: Reader
 
 
@@ -91,7 +90,7 @@ def lives(
     """
     plan = living(knowledge, kinds)
     truth = plan.program.run(read)
-    return Lives(truth, Reader(held(truth, 0, plan), state, trace, knowledge))
+    return Lives(red_flags(truth, plan), Reader(held(truth, 0, plan), state, trace, knowledge))
 
 
 def symptom_help(entry_id: str, entry: entries.Symptom, reader: Reader) -> SymptomHelp:
