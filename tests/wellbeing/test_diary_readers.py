@@ -162,6 +162,30 @@ def test_a_table_of_several_people(tmp_path: Path) -> None:
         table(tmp_path, lines, "person: z")
 
 
+def test_a_table_of_somebody_else_alone_is_read_with_a_warning(tmp_path: Path) -> None:
+    facts = table(tmp_path, "person,date,item,answer\nq,2026-11-01,pain,4")
+    assert rows(facts, "answers", "person value") == [("p", 4.0)]
+    assert [(row[0], row[2]) for row in said(facts)] == [
+        ("warning", "the table names 'q', the record 'p': its answers were used as of one person")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "answer", "value"),
+    [
+        ("temperature", "38,4", 38.4),
+        ("weight", "61,5", 61.5),
+        ("fever", "Sí", 1),
+        ("fever", "si", 1),
+        ("fever", "no", 0),
+    ],
+)
+def test_numbers_and_words_as_they_are_written_elsewhere(tmp_path: Path, item: str, answer: str, value: float) -> None:
+    facts = table(tmp_path, f"date;item;answer\n2026-11-01;{item};{answer}")
+    assert rows(facts, "answers", "item value") == [(item, value)]
+    assert facts.problems.is_empty()
+
+
 # --- FHIR
 
 

@@ -119,12 +119,14 @@ def _with_own(facts: Facts, table: str, rows: pl.DataFrame, problems: pl.DataFra
         raise RecordError(f"no {what} of '{person}' is in the table", file=str(file), todo=todo)
     found = own.with_columns(pl.lit(person).alias("person")).select(*TABLES[table])
     others = len(rows) - len(own)
-    note = (
-        [(person, file.name, "note", f"{others} rows are of other people and not used", "Nothing needs to be done.")]
-        if others
-        else []
-    )
-    listed = pl.concat([facts.problems, problems.with_columns(pl.lit(person).alias("person")), frame("problems", note)])
+    said = []
+    if others:
+        nothing = "Nothing needs to be done."
+        said.append((person, file.name, "note", f"{others} rows are of other people and not used", nothing))
+    if len(names) == 1 and names[0] != person:
+        what = f"the table names '{names[0]}', the record '{person}': its {what}s were used as of one person"
+        said.append((person, file.name, "warning", what, "Make sure that both are of the same person."))
+    listed = pl.concat([facts.problems, problems.with_columns(pl.lit(person).alias("person")), frame("problems", said)])
     return replace(facts, problems=listed, **{table: pl.concat([getattr(facts, table), found])})
 
 

@@ -23,9 +23,10 @@ NOTE: Final = "note"  # free text of a check-in
 
 _UNITS = {"weight": "kg", "temperature": "Cel"}
 _MOST_DISTRESS = 10
-_YES, _NO = ("yes", "true", "y"), ("no", "false", "n", "none")
+_YES, _NO = ("yes", "true", "y", "sí", "si"), ("no", "false", "n", "none")
 _UNKNOWN = ("", "unknown", "?", "not known", "n/a", "na", "skipped")
-_NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(.*?)\s*\Z", re.ASCII)
+# A comma is a decimal one: no answer is so great that it could part thousands.
+_NUMBER = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*(.*?)\s*\Z", re.ASCII)
 
 
 class Read(NamedTuple):
@@ -63,7 +64,7 @@ def read(item: str, said: object, unit: str | None = None) -> Read:
     if text.lower() in _UNKNOWN:
         return Read(None)
     matched = _NUMBER.match(text)
-    number = float(matched[1]) if matched else None
+    number = float(matched[1].replace(",", ".")) if matched else None
     rest = matched[2] if matched else ""
     kind, named = ITEMS[item], item.replace("_", " ")
     if kind == "number":
