@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +24,9 @@ from openmbc.cli.base import (
 )
 from openmbc.cli.person import Format, Record
 from openmbc.errors import UsageError
+
+if TYPE_CHECKING:
+    from openmbc.report import Problem
 
 Output = Annotated[Path | None, typer.Option("--output", help="Write to this file instead of the terminal.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
@@ -48,8 +52,9 @@ def checkin(
 
     code = _language(language)
     facts = facts_of(record, diary=diary)
-    questions = made(facts, day_of(as_of), load(), strict=strict)
+    questions = made(facts, day_of(as_of), load(), strict=strict, today=day_of(None))
     say(checkin_as(questions, "json" if json else format_.value, code), output)
+    _tell(questions.problems)
 
 
 @app.command()
@@ -74,12 +79,19 @@ def living(
     from openmbc.present.person import guide_as
     from openmbc.report import guide
 
-    code = _language(language)
+    code, there = _language(language), _country(country)
     facts = facts_of(record, diary=diary)
     found = guide(
-        facts, day_of(as_of), load(), taken=takes or [], country=country and country.casefold(), strict=strict
+        facts,
+        day_of(as_of),
+        load(),
+        taken=takes or [],
+        country=there,
+        strict=strict,
+        today=day_of(None),
     )
     say(guide_as(found, "json" if json else format_.value, code), output)
+    _tell(found.problems)
 
 
 @app.command()
@@ -111,8 +123,31 @@ def visit(
     made = report_of(facts, day, region_of(region), strict, since=first)
     assert made.visit is not None
     say(visit_as(made.visit, "json" if json else format_.value, code), output)
-    if any(p.severity in ("error", "warning") for p in made.problems):
+    _tell(made.problems)
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    """Say what was not used, beside pages that have no place for it; and end with the code for it."""
+    serious = [p for p in problems if p.severity in ("error", "warning")]
+    for problem in serious:
+        typer.echo(f"{problem.severity}: {problem.what}. {problem.todo} [{problem.source}]", err=True)
+    if serious:
         raise typer.Exit(DONE_WITH_PROBLEMS)
+
+
+def _country(code: str | None) -> str | None:
+    """The code of a country, said where no organisation of it is known. Raises `UsageError` for what is no code."""
+    from openmbc.knowledge import load
+
+    if code is None:
+        return None
+    known = sorted({o.country for o in load().organisations.values()} - {"global"})
+    given, todo = code.strip().casefold(), f"Known: {', '.join(known)}. Leave it out for all of them."
+    if not (len(given) == 2 and given.isascii() and given.isalpha()):
+        raise UsageError(f"'{code}' is not a code of two letters", place="--country", todo=todo)
+    if given not in known:
+        typer.echo(f"note: no organisation of '{given}' is known; those for everybody are shown. {todo}", err=True)
+    return given
 
 
 def _language(code: str) -> str:

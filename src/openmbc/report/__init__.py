@@ -1,6 +1,6 @@
 """Everything for one person at one date, typed: what every view is drawn from."""
 
-from openmbc.report.basics import NOTICE, Source
+from openmbc.report.basics import NOTICE, Problem, Source
 from openmbc.report.build import build
 from openmbc.report.calendar_types import CalendarLine, CalendarReason, Planned, PlannedTest
 from openmbc.report.checkin import CheckIn, checkin
@@ -25,7 +25,6 @@ from openmbc.report.types import (
     KnowledgeInfo,
     Option,
     Person,
-    Problem,
     Reason,
     Report,
     Result,

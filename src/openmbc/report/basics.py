@@ -1,6 +1,8 @@
-"""What every part of a report uses: the notice, and a place in a document."""
+"""What every part of a report uses: the notice, a place in a document, a problem of the record."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import msgspec
 
@@ -24,3 +26,12 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     where: str
     url: str | None = None
     unconfirmed: str | None = None
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Something in the record that was not used, looks wrong or disagrees."""
+
+    severity: Literal["error", "warning", "note"]
+    what: str
+    todo: str
+    source: str

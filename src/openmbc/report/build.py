@@ -30,6 +30,7 @@ from openmbc.report.of_alerts import alerts
 from openmbc.report.of_civic import second_opinion
 from openmbc.report.of_effects import side_effects
 from openmbc.report.of_living import support
+from openmbc.report.of_problems import problems
 from openmbc.report.of_tests import next_tests
 from openmbc.report.reasons import View, outlines, reasons
 from openmbc.report.tradeoffs import tradeoffs
@@ -39,7 +40,6 @@ from openmbc.report.types import (
     KnowledgeInfo,
     Option,
     Person,
-    Problem,
     Reason,
     Report,
     Seen,
@@ -112,7 +112,7 @@ def build(
         support=support(lives.reader),
         trials=[],
         ahead=[],
-        problems=_problems(facts, state, as_of, today),
+        problems=problems(facts, state, as_of, today),
         tradeoffs=tradeoffs(options, {o.id: o for o in guide.options}, knowledge, ranges),
         lines=lines,
         counting=of_lines.counting(knowledge) if lines else [],
@@ -286,45 +286,6 @@ def _assumptions(view: View) -> list[Assumption]:
                 Assumption(
                     text=sentence.format("; ".join(by_name()[n].label.removeprefix("taking ") for n in names)),
                     features=names,
-                )
-            )
-    return found
-
-
-def _problems(facts: Facts, state: State, as_of: dt.date, today: dt.date | None) -> list[Problem]:
-    later = _after(facts, as_of, today)
-    rows = pl.concat([facts.problems, state.problems]).sort("severity", "what", "source")
-    listed = [
-        Problem(severity=r["severity"], what=r["what"], todo=r["todo"], source=r["source"])
-        for r in rows.iter_rows(named=True)
-    ]
-    return [*later, *listed]
-
-
-def _after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]:
-    """Facts dated after the day of the report: not used; an error when the day has not come yet."""
-    found = []
-    for name, column in (
-        ("conditions", "date"),
-        ("observations", "date"),
-        ("variants", "date"),
-        ("side_effects", "date"),
-        ("treatments", "start"),
-    ):
-        table: pl.DataFrame = getattr(facts, name)
-        last = table[column].max()
-        if not isinstance(last, dt.date) or last <= as_of:
-            continue
-        for row in (
-            table.filter(pl.col(column) > as_of).select("source", column).unique().sort("source", column).iter_rows()
-        ):
-            future = today is not None and row[1] > today
-            found.append(
-                Problem(
-                    severity="error" if future else "note",
-                    what=f"Dated {row[1].isoformat()}, after the day of this report ({as_of.isoformat()}): not used",
-                    todo="Correct the date." if future else "Nothing, if the report is of an earlier day.",
-                    source=row[0],
                 )
             )
     return found

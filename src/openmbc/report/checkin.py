@@ -13,9 +13,10 @@ from openmbc.criteria.nodes import All, Leaf, Node, Not
 from openmbc.facts import Facts
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge import living as entries
-from openmbc.report.basics import NOTICE_FOR_PERSON
+from openmbc.report.basics import NOTICE_FOR_PERSON, Problem
 from openmbc.report.living_types import Do
 from openmbc.report.of_living import Reader, lives
+from openmbc.report.of_problems import problems
 from openmbc.state import assume, derive
 
 
@@ -71,10 +72,13 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     as_of: dt.date
     questions: list[Asked]
     wishes: dict[str, str]
+    problems: list[Problem]
     notice: str = NOTICE_FOR_PERSON
 
 
-def checkin(facts: Facts, as_of: dt.date, knowledge: Knowledge, *, strict: bool = False) -> CheckIn:
+def checkin(
+    facts: Facts, as_of: dt.date, knowledge: Knowledge, *, strict: bool = False, today: dt.date | None = None
+) -> CheckIn:
     """The check-in of the one person in ``facts`` on the day ``as_of``."""
     person = facts.people["person"][0]
     state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}))
@@ -87,7 +91,13 @@ def checkin(facts: Facts, as_of: dt.date, knowledge: Knowledge, *, strict: bool 
         for q in ordered
         if (there := _still_there(q, answered, reader)) or not _waits(q, answered)
     ]
-    return CheckIn(person=person, as_of=as_of, questions=sorted(found, key=lambda q: q.offered), wishes=WISHES)
+    return CheckIn(
+        person=person,
+        as_of=as_of,
+        questions=sorted(found, key=lambda q: q.offered),
+        wishes=WISHES,
+        problems=problems(facts, state, as_of, today),
+    )
 
 
 def _answered(facts: Facts, as_of: dt.date) -> dict[str, int]:

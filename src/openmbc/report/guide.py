@@ -26,6 +26,7 @@ from openmbc.report.of_living import (
     symptom_help,
     to_avoid,
 )
+from openmbc.report.of_problems import problems
 from openmbc.state import assume, derive
 
 
@@ -37,6 +38,7 @@ def guide(
     taken: Sequence[str] = (),
     country: str | None = None,
     strict: bool = False,
+    today: dt.date | None = None,
 ) -> Guide:
     """The guide of the one person in ``facts`` on the day ``as_of``.
 
@@ -63,6 +65,7 @@ def guide(
         supplements=supplements(reader, asked),
         avoid=to_avoid(reader),
         organisations=organisations(knowledge, country),
+        problems=problems(facts, state, as_of, today),
     )
 
 

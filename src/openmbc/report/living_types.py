@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from openmbc.knowledge.living import Strength, Topic
-from openmbc.report.basics import NOTICE_FOR_PERSON, Source
+from openmbc.report.basics import NOTICE_FOR_PERSON, Problem, Source
 from openmbc.report.drug_types import DoseRule
 from openmbc.report.phrase import Phrase
 
@@ -204,4 +204,5 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     supplements: list[SupplementCheck]
     avoid: list[SupplementCheck]
     organisations: list[Help]
+    problems: list[Problem]
     notice: str = NOTICE_FOR_PERSON

@@ -23,10 +23,10 @@ from openmbc.guidance.plan import Plan
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import of_lines, of_response
-from openmbc.report.basics import NOTICE
+from openmbc.report.basics import NOTICE, Problem
 from openmbc.report.course_types import Measurement
 from openmbc.report.events import CANCER_TREATMENTS, Event, days_of, events, starts
-from openmbc.report.types import KnowledgeInfo, Problem, TreatmentLine
+from openmbc.report.types import KnowledgeInfo, TreatmentLine
 from openmbc.state import State, assume, derive
 from openmbc.state.markers import MARKERS
 

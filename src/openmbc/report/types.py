@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from openmbc.report.basics import NOTICE, Source
+from openmbc.report.basics import NOTICE, Problem, Source
 from openmbc.report.calendar_types import CalendarLine
 from openmbc.report.civic_types import SecondOpinion
 from openmbc.report.course_types import LabGrade, MarkerTrend, Measurement
@@ -262,15 +262,6 @@ class CountingRule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str
     source: list[Source]
     unconfirmed: str | None = None
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Something in the record that was not used, looks wrong or disagrees."""
-
-    severity: Literal["error", "warning", "note"]
-    what: str
-    todo: str
-    source: str
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
