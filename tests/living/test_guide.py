@@ -407,3 +407,16 @@ def test_a_cohort_has_the_alerts_of_its_people(tmp_path: Path) -> None:
     decided = pl.read_parquet(tmp_path / "tables" / "state.parquet").sort("person")
     assert decided["urgency"].to_list() == ["routine", "now", "routine"]
     assert decided["because"].list.first()[1] == "The person reports: Fever during cancer treatment."
+
+
+# What the clinician reads of it.
+
+
+def test_the_clinician_reads_the_grades_and_what_is_there(tmp_path: Path) -> None:
+    told = CALM + "  - {date: 2026-11-27, fatigue: 3, pain: 1, distress: 9, temperature: 38.4}\n"
+    made = build(record(tmp_path, told), DAY, load())
+    text = " ".join(as_text(made).split())
+    assert "Tell the team: fatigue: grade 3, before 1. " in text
+    assert "Tell the team: Tell your team" not in text
+    assert "Fever during cancer treatment. body temperature 38.4 Cel." in text  # and not the signs that nobody asked
+    assert "Low mood (distress, 0 to 10: 9)" in text

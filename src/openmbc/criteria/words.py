@@ -96,4 +96,6 @@ def text_of(feature: Feature, value: object) -> str:
         return feature.label if value else absent(feature.label)
     unit = unit_words(feature.unit) if feature.kind in ("number", "integer") else ""
     words = f"{value:.1f}" if unit == "months" else value_words(feature, value)
-    return f"{feature.label} {words} {unit}".strip()
+    scored = feature.subject == "wellbeing" and feature.unit in ("{score}", "{grade}")
+    named = f"{feature.label}:" if scored else feature.label  # "distress, 0 to 10: 9"
+    return f"{named} {words} {unit}".strip()

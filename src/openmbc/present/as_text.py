@@ -91,7 +91,7 @@ def _head(report: Report, width: int) -> Iterator[_Line]:
         yield _Line(sentence, 2, "- ")
     if decision.missing:
         yield _Line(f"Missing: {words.labels(decision.missing)}", 2, "- ")
-    said = (f"{living_words.alert(a)}. {living_words.why(a)}" for a in report.alerts)
+    said = (f"{living_words.alert(a)}. {living_words.why(a)}".rstrip() for a in report.alerts)
     yield from _list("The person reports", said, width)
 
 

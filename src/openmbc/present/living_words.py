@@ -17,13 +17,15 @@ _DAYS = 8  # columns of the table of symptoms; the newest
 
 
 def alert(found: Alert) -> str:
-    """What is to be done, and for what."""
-    what = found.text.text if found.do == "tell_team" else found.name.text
+    """What is to be done, and for what: of a symptom its grades."""
+    what = found.clinician if found.do == "tell_team" and found.clinician else found.name.text
     return f"{DO[found.do]}: {what}"
 
 
 def why(found: Alert) -> str:
-    """What the person answered, and what to think of."""
+    """What the person answered, and what to think of; nothing beside the grades of a symptom."""
+    if found.do == "tell_team":
+        return ""
     parts = ["; ".join(found.because), found.clinician or ""]
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 

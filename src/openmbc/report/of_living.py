@@ -229,7 +229,7 @@ def support(reader: Reader) -> list[SupportOffer]:
             name=entry.name,
             plain=entry.plain,
             more=entry.more,
-            seen=reader.seen(entry.for_),
+            seen="; ".join(reader.told(entry.for_)) if entry.for_ is not None else "",
             levels=[tip for tip in tips(entry.levels, reader) if tip.applies],
             steps=tips(entry.steps, reader),
             is_not=tips(entry.is_not, reader),
