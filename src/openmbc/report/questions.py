@@ -13,7 +13,7 @@ from openmbc.report.types import Decision, Option
 from openmbc.report.visit_types import Ask, Course, ImportantDate
 
 # A page holds few questions: of each kind the first.
-_TESTS, _DUE, _OPTIONS, _SYMPTOMS = 3, 3, 2, 3
+_TESTS, _DUE, _OPTIONS, _SYMPTOMS = 2, 2, 2, 3
 _BOTHERS = 2  # from this grade on a symptom limits what a person does (CTCAE, general grading)
 OWN = Source(id="openmbc", title="openmbc, questions for a visit", where="docs/living.md, Questions")
 
@@ -85,16 +85,20 @@ def of_options(options: Sequence[Option]) -> Iterator[Ask]:
         )
 
 
-def of_symptoms(courses: Sequence[Course]) -> Iterator[Ask]:
-    """Symptoms that limit what the person does."""
+def of_symptoms(courses: Sequence[Course], *, treated: bool) -> Iterator[Ask]:
+    """Symptoms that limit what the person does; ``treated``: a systemic treatment runs.
+
+    Whether a pause or a lower dose would help is asked of what may be a side effect of it, and not of pain or worry.
+    """
     bad = sorted((c for c in courses if c.points and c.points[-1].grade >= _BOTHERS), key=lambda c: -c.points[-1].grade)
     for course in bad[:_SYMPTOMS]:
+        symptom = SYMPTOMS[course.symptom]
+        text = marked("What can we do about {symptom}?")
+        if treated and symptom.effects:
+            text = marked("What can we do about {symptom}? Would a pause or a lower dose help?")
         yield Ask(
             kind="symptom",
-            text=phrase(
-                "What can we do about {symptom}? Would a pause or a lower dose help?",
-                symptom=SYMPTOMS[course.symptom].plain,
-            ),
+            text=phrase(text, symptom=symptom.plain),
             why=phrase("It limits what you can do, by your own answers."),
             source=[OWN],
         )
@@ -117,7 +121,7 @@ def of_dates(dates: Sequence[ImportantDate]) -> Iterator[Ask]:
         why = day.clashes[0] if day.clashes else phrase("Scans and treatment can often be planned round a day.")
         yield Ask(
             kind="date",
-            text=phrase("{what} is on {day}. Can we plan scans and treatment round it?", what=day.what, day=day.date),
+            text=phrase("{what}: {day}. Can we plan scans and treatment round it?", what=day.what, day=day.date),
             why=why,
             source=[OWN],
         )

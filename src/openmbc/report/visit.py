@@ -39,9 +39,10 @@ def visit(
     goals = _texts(wishes, "goal")
     dates = _dates(wishes, made, state, read, knowledge)
     wished = [name for name in WISHES if (seen := made.state.get(f"wish_{name}")) is not None and seen.value is True]
+    treated = made.state.get("on_treatment")
     asked = chain(
         questions.of_decision(made.decision),
-        questions.of_symptoms(courses),
+        questions.of_symptoms(courses, treated=treated is not None and treated.value is True),
         questions.of_tests(made.next_tests),
         questions.of_due(made.calendar),
         questions.of_options(made.options),

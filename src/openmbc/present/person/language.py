@@ -18,7 +18,7 @@ from openmbc.report import Phrase
 
 LOCALE = Path(__file__).parent.parent.parent / "locale"
 LANGUAGES = {"en": "English", "es": "Español"}
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY, _MONTH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Language:
         return format_date(day, "long", locale="en_GB" if self.code == "en" else self.code)
 
     def told_day(self, told: str) -> str:
-        """A day that may be known to the month or year alone, then as it is: "2027-05"."""
+        """A day that may be known to the month or year alone: "May 2027", "2027"."""
         return self._value(told)
 
     def short_day(self, day: dt.date) -> str:
@@ -54,9 +54,16 @@ class Language:
 
         return str(format_skeleton("MMMd", day, locale="en_GB" if self.code == "en" else self.code))
 
+    def _month(self, day: dt.date) -> str:
+        from babel.dates import format_skeleton  # noqa: PLC0415
+
+        return str(format_skeleton("yMMMM", day, locale="en_GB" if self.code == "en" else self.code))
+
     def _value(self, value: str) -> str:
         if _DAY.fullmatch(value):
             return self.day(dt.date.fromisoformat(value))
+        if _MONTH.fullmatch(value):
+            return self._month(dt.date.fromisoformat(f"{value}-01"))
         said = self(value)
         # Names in a row ("PIK3CA, inherited BRCA1") are no text of their own: each is said by itself.
         return ", ".join(map(self, value.split(", "))) if said == value else said
