@@ -89,7 +89,7 @@ def checkin(
     found = [
         _asked(q, not there and _offered(q, reader), reader)
         for q in ordered
-        if (there := _still_there(q, answered, reader)) or not _waits(q, answered)
+        if (there := _still_there(q, answered, reader)) or not (_waits(q, answered) or _recorded(q, answered, reader))
     ]
     return CheckIn(
         person=person,
@@ -110,6 +110,12 @@ def _answered(facts: Facts, as_of: dt.date) -> dict[str, int]:
 def _waits(question: entries.Question, answered: dict[str, int]) -> bool:
     """Whether it was answered so lately that it need not be asked again."""
     return question.every is not None and answered.get(question.item, question.every) < question.every
+
+
+def _recorded(question: entries.Question, answered: dict[str, int], reader: Reader) -> bool:
+    """Whether the record holds a circumstance (children, work) without a day; one with its day waits (`_waits`)."""
+    circumstance = question.kind == "yes_no" and question.item not in SIGNS
+    return circumstance and question.item not in answered and reader.state[question.item] is not None
 
 
 def _still_there(question: entries.Question, answered: dict[str, int], reader: Reader) -> bool:
