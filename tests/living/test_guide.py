@@ -420,3 +420,63 @@ def test_the_clinician_reads_the_grades_and_what_is_there(tmp_path: Path) -> Non
     assert "Tell the team: Tell your team" not in text
     assert "Fever during cancer treatment. body temperature 38.4 Cel." in text  # and not the signs that nobody asked
     assert "Low mood (distress, 0 to 10: 9)" in text
+
+
+# Questions that are suggested.
+
+
+def test_a_lower_dose_is_asked_for_only_of_what_treatment_may_do(tmp_path: Path) -> None:
+    facts = record(tmp_path, "diary:\n  - {date: 2026-11-27, pain: 2, nausea: 3, hot_flushes: 2}\n")
+    asked = [ask.text.text for ask in visit_of(facts).questions if ask.kind == "symptom"]
+    assert asked == [
+        "What can we do about feeling sick? Would a pause or a lower dose help?",
+        "What can we do about pain?",
+        "What can we do about hot flushes? Would a pause or a lower dose help?",
+    ]
+
+
+def test_a_day_that_is_known_to_the_month_is_said_in_words(tmp_path: Path) -> None:
+    made = visit_of(record(tmp_path))
+    assert "Moving house: March 2027. Can we plan" in visit_as(made, "text").replace("\n", " ")
+    assert "Moving house: marzo de 2027." in visit_as(made, "text", "es").replace("\n", " ")
+
+
+def test_weights_stand_in_the_text_as_on_the_page(tmp_path: Path) -> None:
+    told = "diary:\n  - {date: 2026-11-13, weight: 61.5}\n  - {date: 2026-11-27, weight: 60}\n"
+    for how in ("text", "html"):
+        assert "My weight: 61.5 kg (13 Nov), 60.0 kg (27 Nov)" in visit_as(visit_of(record(tmp_path, told)), how)
+
+
+# Names of supplements as people write them.
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "answer"),
+    [
+        ("hiperico", "St John's wort", "avoid"),
+        ("ST. JOHN’S WORT 300 mg", "St John's wort", "avoid"),
+        ("zumo de pomelo", "Grapefruit and its kin", "avoid"),
+        ("te verde", "Green tea pills", None),
+        ("chamomile and cat's claw", "chamomile and cat's claw", "not_known"),  # nothing is known of the whole
+        ("a pill from the market", "a pill from the market", "not_known"),
+    ],
+)
+def test_a_supplement_is_known_by_the_names_of_people(
+    tmp_path: Path, asked: str, name: str, answer: str | None
+) -> None:
+    running = "treatments: [{drugs: letrozole + ribociclib, from: 2026-03-01, setting: metastatic, running: yes}]\n"
+    base = "person: maya\nmetastatic: 2026-01\nsites: [bone]\n" + running
+    (check,) = guide_of(record(tmp_path, base=base), taken=[asked]).supplements
+    assert check.name == name
+    assert answer in (None, check.answer)
+
+
+def test_a_supplement_under_two_names_is_told_once(tmp_path: Path) -> None:
+    found = guide_of(record(tmp_path), taken=["Turmeric", "curcuma"]).supplements  # and curcumin in the record
+    assert [check.id for check in found] == ["turmeric"]
+
+
+def test_what_the_record_holds_of_circumstances_is_not_asked_again(tmp_path: Path) -> None:
+    facts = record(tmp_path, "family: {children: yes}\nworking: no\n")
+    asked = {q.item for q in checkin(facts, DAY, load()).questions}
+    assert asked & {"has_children", "working", "has_caregiver", "money_worry"} == {"has_caregiver", "money_worry"}

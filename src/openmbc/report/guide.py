@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from openmbc.report.of_alerts import alerts
 from openmbc.report.of_living import (
     Reader,
     lives,
+    named_in,
     names_of,
     organisations,
     plain_name,
@@ -83,4 +84,8 @@ def _recorded(facts: Facts, as_of: dt.date, knowledge: Knowledge) -> list[str]:
     running = facts.treatments.filter((pl.col("kind") == "drug") & (pl.col("status") == "running"))
     running = running.filter(pl.col("start").is_null() | (pl.col("start") <= as_of))
     said = [*running["treatment"].to_list(), *running["text"].to_list()]
-    return [name for name in dict.fromkeys(said) if name and plain_name(name) in names]
+    return [name for name in dict.fromkeys(said) if name and _is_supplement(plain_name(name), names)]
+
+
+def _is_supplement(plain: str, names: Mapping[str, str]) -> bool:
+    return plain in names or named_in(plain, names) != []

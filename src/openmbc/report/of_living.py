@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -266,9 +267,30 @@ def organisations(knowledge: Knowledge, country: str | None) -> list[Help]:
 
 
 def supplements(reader: Reader, taken: Sequence[str]) -> list[SupplementCheck]:
-    """Each supplement that is taken against this person's medicines and state."""
+    """Each supplement that is taken against this person's medicines and state, once."""
     names = names_of(reader.knowledge)
-    return [_checked(asked, names.get(plain_name(asked)), reader) for asked in dict.fromkeys(taken)]
+    found: dict[str, SupplementCheck] = {}
+    for asked in taken:
+        plain = plain_name(asked)
+        if not plain:
+            continue
+        exact = names.get(plain)
+        checks = [_checked(asked, i, reader) for i in ([exact] if exact is not None else named_in(plain, names))]
+        # A name within others may be of another thing: it can warn, and never say that nothing is known against it.
+        said = [check for check in checks if exact is not None or check.answer in ("avoid", "ask")]
+        for check in said or [_checked(asked, None, reader)]:
+            found.setdefault(check.id or plain, check)
+    return list(found.values())
+
+
+def named_in(plain: str, names: Mapping[str, str]) -> list[str]:
+    """The supplements whose names stand in a longer one, whole words (``hypericum st johns wort 300 mg``).
+
+    Of names within each other the longest counts (``green tea extract``, not ``green tea``).
+    """
+    within = sorted((name for name in names if f" {name} " in f" {plain} "), key=len, reverse=True)
+    longest = [name for i, name in enumerate(within) if not [n for n in within[:i] if f" {name} " in f" {n} "]]
+    return list(dict.fromkeys(names[name] for name in longest))
 
 
 def to_avoid(reader: Reader) -> list[SupplementCheck]:
@@ -286,8 +308,9 @@ def names_of(knowledge: Knowledge) -> dict[str, str]:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared: without case, apostrophes and other marks."""
-    bare = name.casefold().replace("'", "").replace("’", "")
+    """A name as it is compared: without case, apostrophes, accents and other marks (``Hipérico``: hiperico)."""
+    parts = unicodedata.normalize("NFKD", name.casefold().replace("'", "").replace("’", ""))
+    bare = "".join(c for c in parts if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
 
 
