@@ -20,6 +20,7 @@ from openmbc.knowledge import load
 from openmbc.present import as_page, as_text
 from openmbc.present.person import checkin_as, guide_as, visit_as
 from openmbc.records import read, with_diary, with_questions
+from openmbc.records.checkin import read as checkin_value
 from openmbc.report import Guide, Visit, build, checkin, guide
 
 DAY = dt.date(2026, 11, 27)
@@ -480,3 +481,43 @@ def test_what_the_record_holds_of_circumstances_is_not_asked_again(tmp_path: Pat
     facts = record(tmp_path, "family: {children: yes}\nworking: no\n")
     asked = {q.item for q in checkin(facts, DAY, load()).questions}
     assert asked & {"has_children", "working", "has_caregiver", "money_worry"} == {"has_caregiver", "money_worry"}
+
+
+def test_who_has_no_spread_is_told_that_the_guide_is_for_others(tmp_path: Path) -> None:
+    early = guide_of(record(tmp_path, base="person: maya\nmetastatic: no\n"))
+    assert (early.not_metastatic, guide_of(record(tmp_path)).not_metastatic) == (True, False)
+    for how in ("text", "html"):
+        assert "yours has not" in " ".join(guide_as(early, how).split())
+        assert "yours has not" not in " ".join(guide_as(guide_of(record(tmp_path)), how).split())
+
+
+# The form of the check-in.
+
+
+def test_an_alarm_of_a_number_says_from_where_on(tmp_path: Path) -> None:
+    made = checkin(record(tmp_path), DAY, load())
+    page = checkin_as(made, "html")
+    assert re.findall(r'<div data-from="(\d+)"><p class="small">([^<]*):</p>', page) == [
+        ("8", "At 8 or more"),
+        ("38", "At 38 °C or more"),
+    ]
+    assert "- At 3 or more: " in checkin_as(made, "text")
+
+
+def test_a_number_may_be_told_in_another_unit_that_a_diary_understands(tmp_path: Path) -> None:
+    page = checkin_as(checkin(record(tmp_path), DAY, load()), "html")
+    units = re.findall(
+        r'<select data-of="(\w+)">.*?<option value="(\w+)" data-scale="([\d.]+)" data-shift="(\d+)">', page
+    )
+    assert {item for item, *_ in units} == {"temperature", "weight"}
+    for item, unit, scale, shift in units:
+        asked = 38.5 if item == "temperature" else 60
+        told = checkin_value(item, f"{asked * float(scale) + float(shift):.2f} {unit}")
+        assert told.wrong is None
+        assert told.value == pytest.approx(asked, abs=0.01)
+
+
+def test_parts_that_stay_english_say_so(tmp_path: Path) -> None:
+    page = visit_as(visit_of(record(tmp_path)), "html", "es")
+    assert '<span lang="en">trastuzumab deruxtecan</span>' in page
+    assert '<summary>De dónde viene esto</summary><span lang="en">' in page

@@ -58,6 +58,7 @@ def guide(
     return Guide(
         person=person,
         as_of=as_of,
+        not_metastatic=reader.state["disease"] == "not_metastatic",
         alerts=alerts(found.raised, reader, to_tell(state.diary, read["as_of"]).to_dicts()),
         symptoms=sorted((s for s in symptoms if s.grade), key=lambda s: -(s.grade or 0)),
         other_symptoms=[s for s in symptoms if not s.grade],

@@ -191,11 +191,13 @@ class SupplementCheck(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Guide(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What helps one person at one date, for the person to read.
 
-    ``supplements``: those that are taken or were asked for; ``avoid``: those to avoid with the medicines of now.
+    ``not_metastatic``: the record says that the cancer has not spread. ``supplements``: those that are taken or were
+    asked for; ``avoid``: those to avoid now.
     """
 
     person: str
     as_of: dt.date
+    not_metastatic: bool
     alerts: list[Alert]
     symptoms: list[SymptomHelp]
     other_symptoms: list[SymptomHelp]

@@ -8,7 +8,7 @@ import hashlib
 import textwrap
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -65,6 +65,7 @@ def _environment(code: str) -> Environment:
         short_day=spoken.short_day,
         told_day=spoken.told_day,
         code=code,
+        not_spread=_NOT_SPREAD,
         living_words=living_words,
         words=words,
         iso_short=lambda day: spoken.short_day(dt.date.fromisoformat(day)),
@@ -73,6 +74,8 @@ def _environment(code: str) -> Environment:
         grade_words=lambda grade: spoken(_GRADES[grade]),
         answer_words=lambda answer: spoken(_ANSWERS[answer]),
         unit_words=lambda unit: spoken(_UNITS.get(unit, unit)),
+        other_unit=_OTHER_UNITS.get,
+        from_words=lambda least, unit: spoken(_FROM).format(least=f"{least} {_BARE.get(unit, '')}".rstrip()),
         symptom_name=lambda key: spoken(SYMPTOMS[key].plain) if key in SYMPTOMS else spoken(_OTHER_USES.get(key, key)),
         strength=lambda key: spoken(_STRENGTH[key]),
     )
@@ -96,12 +99,30 @@ _STRENGTH = {
 }
 _GRADES = (marked("none"), marked("mild"), marked("moderate"), marked("severe"), marked("very severe"))
 _ANSWERS = {
-    "avoid": marked("Better not with your medicines."),
+    "avoid": marked("Better not for you now."),
     "ask": marked("Ask your team or pharmacist first."),
     "nothing_found": marked("We know of no problem with your medicines. Still tell your team that you take it."),
     "not_known": marked("We do not know this one. Ask your team or pharmacist before you take it."),
 }
 _UNITS = {"Cel": marked("°C"), "kg": "kg", "{score}": marked("0 to 10")}
+_BARE = {"Cel": "°C", "kg": "kg"}
+_NOT_SPREAD = marked(
+    "This guide is for people whose breast cancer has spread. Your record says that yours has not. Some parts may "
+    "not be for you. Ask your team."
+)
+_FROM = marked("At {least} or more")
+
+
+class _Unit(NamedTuple):
+    """Another unit of a number: as a diary file writes it, and ``asked * scale + shift``."""
+
+    code: str
+    words: str
+    scale: float
+    shift: float
+
+
+_OTHER_UNITS = {"Cel": _Unit("F", "°F", 1.8, 32), "kg": _Unit("lb", "lb", 2.20462, 0)}
 _OTHER_USES = {
     "distress": marked("distress"),
     "weight": marked("weight"),
