@@ -493,7 +493,9 @@ def test_who_has_no_spread_is_told_that_the_guide_is_for_others(tmp_path: Path) 
 
 def test_what_is_not_for_a_person_now_is_not_softened(tmp_path: Path) -> None:
     """A weak bone: no exercise yet. That cancer in a bone is no reason to keep still is for others."""
-    found = guide_of(record(tmp_path, "fracture_risk: yes\nsins: 10\nbone_pain: yes\ndiary:\n  - {date: 2026-11-27, fatigue: 2}\n"))
+    found = guide_of(
+        record(tmp_path, "fracture_risk: yes\nsins: 10\nbone_pain: yes\ndiary:\n  - {date: 2026-11-27, fatigue: 2}\n")
+    )
     (exercise,) = [p for p in found.practices if p.id == "exercise"]
     assert {gate.do for gate in exercise.gates if gate.met} == {"not", "ask"}
     hidden = [gate.text for gate in exercise.gates if gate.do == "ask"]
