@@ -289,6 +289,12 @@ def test_the_form_tells_wishes_through_the_diary(tmp_path: Path) -> None:
     assert facts.answers.is_empty()
 
 
+def test_priorities_are_those_that_were_put_last(tmp_path: Path) -> None:
+    (tmp_path / "diary.csv").write_text("date,item,answer\n2026-11-27,priority.1,tablets\n", encoding="utf-8")
+    facts = with_diary(record(tmp_path), tmp_path / "diary.csv")
+    assert visit_of(facts).priorities == ["for tablets rather than infusions"]
+
+
 def test_the_clinician_sees_what_the_person_brings(tmp_path: Path) -> None:
     made = build(record(tmp_path, CALM), DAY, load())
     for said in (as_text(made), as_page(made)):

@@ -19,6 +19,7 @@ from openmbc.report.phrase import Phrase, phrase
 from openmbc.report.types import Report
 from openmbc.report.visit_types import Course, ImportantDate, Medicine, Point, Told, Visit, Weight
 from openmbc.state import State
+from openmbc.state.visits import UNDATED
 from openmbc.terms import tests
 
 # What counts as new at a visit, unless the person says since when: the usual time between visits. Our choice.
@@ -79,8 +80,10 @@ def _texts(wishes: pl.DataFrame, wish: str) -> list[str]:
 
 
 def _priorities(wishes: pl.DataFrame) -> list[str]:
-    """What matters most, the first first, in the words of the catalogue."""
-    ranked = wishes.filter(pl.col("wish") == "priority").sort(pl.col("value").cast(pl.Int64, strict=False))
+    """What matters most, the first first, in the words of the catalogue: as it was put last."""
+    told = pl.col("date").fill_null(UNDATED)
+    ranked = wishes.filter(pl.col("wish") == "priority").filter(told == told.max())
+    ranked = ranked.sort(pl.col("value").cast(pl.Int64, strict=False), "text")
     return [WISHES.get(text, text) for text in ranked["text"].to_list() if text]
 
 
