@@ -83,9 +83,15 @@ def test_fever_on_treatment_asks_for_a_call_now(tmp_path: Path) -> None:
 def test_a_red_flag_stands_first_in_the_decision_and_makes_it_urgent(tmp_path: Path) -> None:
     calm = build(record(tmp_path, CALM), DAY, load()).decision
     ill = build(record(tmp_path, CALM + "  - {date: 2026-11-27, fever: yes}\n"), DAY, load()).decision
-    assert (calm.now, ill.now) == ("continue", "continue")
-    assert (calm.urgency, ill.urgency) == ("routine", "now")
-    assert ill.because == ["The person reports: Fever during cancer treatment.", *calm.because]
+    assert (calm.now, calm.urgency) == ("continue", "routine")
+    assert (ill.now, ill.urgency) == ("adjust", "now")
+    waits = "The next dose waits until this has been looked at."
+    assert ill.because == ["The person reports: Fever during cancer treatment.", waits, *calm.because]
+
+
+def test_a_flag_that_leaves_the_dose_alone_leaves_the_decision(tmp_path: Path) -> None:
+    made = build(record(tmp_path, "diary:\n  - {date: 2026-11-27, swollen_leg: yes}\n"), DAY, load()).decision
+    assert (made.now, made.urgency) == ("continue", "now")
 
 
 def test_a_record_that_does_not_say_what_is_taken_silences_no_alarm(tmp_path: Path) -> None:
@@ -413,6 +419,7 @@ def test_a_cohort_has_the_alerts_of_its_people(tmp_path: Path) -> None:
     assert [a.do for a in alone] == found["do"].to_list()
     decided = pl.read_parquet(tmp_path / "tables" / "state.parquet").sort("person")
     assert decided["urgency"].to_list() == ["routine", "now", "routine"]
+    assert decided["decision"].to_list() == ["continue", "adjust", "continue"]
     assert decided["because"].list.first()[1] == "The person reports: Fever during cancer treatment."
 
 
@@ -540,3 +547,11 @@ def test_parts_that_stay_english_say_so(tmp_path: Path) -> None:
     page = visit_as(visit_of(record(tmp_path)), "html", "es")
     assert '<span lang="en">trastuzumab deruxtecan</span>' in page
     assert '<summary>De dónde viene esto</summary><span lang="en">' in page
+
+
+def test_a_flag_that_tells_to_wait_with_the_dose_holds_it() -> None:
+    """What the person is told and what the decision says are one."""
+    tells = re.compile(r"no more (?:of the )?(?:cancer|capecitabine)|no more cancer tablets|Stop tablets|next dose")
+    told = {i for i, flag in load().red_flags.items() if tells.search(flag.text)}
+    assert told <= {i for i, flag in load().red_flags.items() if flag.holds}
+    assert len(told) >= 9

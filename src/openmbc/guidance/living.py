@@ -87,29 +87,35 @@ def red_flags(truth: Truth, plan: Living) -> pl.DataFrame:
 
 # How soon a decision is to be made when a red flag is raised, the least urgent first.
 _SOON = ("routine", "soon", "now")
+_WAITS = "The next dose waits until this has been looked at."
 _HOW_SOON = {"emergency": 2, "call_now": 2, "call_today": 1}
 
 
 def heard(decided: pl.DataFrame, raised: pl.DataFrame, plan: Living) -> pl.DataFrame:
     """Decisions (`decision.decide`) with the red flags of their people (`red_flags`).
 
-    A flag stands first in ``because`` and makes the decision as urgent as it is; what to do with the treatment stays as
-    it was decided: a new cough on a drug that inflames lungs is to be looked at before anybody knows what it is.
+    A flag stands first in ``because`` and makes the decision as urgent as it is. One that ``holds`` turns "continue" to
+    "adjust": the next dose waits. Whether the treatment goes on is for those who look at what it is.
     """
     if raised.is_empty():
         return decided
     said = [f"The person reports: {flag.name.rstrip('.')}." for _, flag in plan.flags]
+    holds = [int(flag.holds) for _, flag in plan.flags]
     soon = [_HOW_SOON[flag.do] for _, flag in plan.flags]
     told = raised.select(
         "row", pl.Series(said, dtype=pl.String).gather(raised["flag"]).alias("said"),
         pl.Series(soon, dtype=pl.Int8).gather(raised["flag"]).alias("soon"),
+        pl.Series(holds, dtype=pl.Int8).gather(raised["flag"]).alias("holds"),
     )  # fmt: skip
-    told = told.group_by("row", maintain_order=True).agg("said", pl.col("soon").max())
+    told = told.group_by("row", maintain_order=True).agg("said", pl.col("soon", "holds").max())
     both = decided.with_row_index("row").join(told, on="row", how="left", maintain_order="left")
     level = pl.col("urgency").cast(pl.String).replace_strict(_SOON, [0, 1, 2], return_dtype=pl.Int8)
     worst = pl.max_horizontal(level, "soon").replace_strict([0, 1, 2], _SOON, return_dtype=pl.String)
+    waits = (pl.col("now") == "continue") & pl.col("holds").fill_null(0).gt(0)
+    wait = pl.when(waits).then(pl.lit([_WAITS])).otherwise(pl.lit([], pl.List(pl.String)))
     return both.with_columns(
-        because=pl.when(pl.col("said").is_null()).then("because").otherwise(pl.col("said").list.concat("because")),
+        now=pl.when(waits).then(pl.lit("adjust", decided.schema["now"])).otherwise("now"),
+        because=pl.when(pl.col("said").is_null()).then("because").otherwise(pl.concat_list("said", wait, "because")),
         urgency=worst.cast(decided.schema["urgency"]),
     ).select(decided.columns)
 

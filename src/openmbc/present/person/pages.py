@@ -17,6 +17,7 @@ from openmbc.catalogue import SYMPTOMS
 from openmbc.present import living_words, words
 from openmbc.present.person.language import language
 from openmbc.report import CheckIn, Guide, Visit
+from openmbc.report.phrase import marked
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 Format = Literal["text", "json", "html"]
@@ -84,11 +85,6 @@ def _environment(code: str) -> Environment:
 
 def _is_page(name: str | None) -> bool:
     return name is not None and name.endswith(".html.j2")
-
-
-def marked(text: str) -> str:
-    """A text in a table, marked for the catalogue of texts to translate."""
-    return text
 
 
 _STRENGTH = {
