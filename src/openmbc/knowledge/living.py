@@ -108,8 +108,8 @@ class RedFlag(Statement, frozen=True, kw_only=True):
 
     ``sign``: what the person answered; raised only where it is true. ``for``: in whom; raised unless that is false, so
     that a record that does not say what is taken never silences an alarm. ``do``: ``emergency`` (the emergency number),
-    ``call_now`` (the team's line, day or night), ``call_today``. ``holds``: the next dose waits until it has been looked
-    at, as the text tells the person. ``clinician``: what to think of and to do first.
+    ``call_now`` (the team's line, day or night), ``call_today``. ``holds``: the next dose waits until somebody has
+    looked at it, as the text tells the person. ``clinician``: what to think of and to do first.
     """
 
     name: str
