@@ -120,6 +120,13 @@ def test_a_symptom_that_is_worse_by_two_tells_the_team(tmp_path: Path) -> None:
     assert {s.id for s in alert.source} == {"star_2016", "sympathy_alerts", "aft39_alerts"}
 
 
+def test_that_a_person_can_do_much_less_tells_the_team(tmp_path: Path) -> None:
+    days = "diary:\n  - {date: 2026-11-20, daily_life: 1}\n  - {date: 2026-11-27, daily_life: 3}\n"
+    (alert,) = [a for a in build(record(tmp_path, days), DAY, load()).alerts if a.do == "tell_team"]
+    assert (alert.id, alert.text.text) == ("daily_life", "Tell your team about this: you can do little in a day now.")
+    assert alert.from_ == ["maya.yaml:23"]
+
+
 def test_what_the_team_knows_does_not_tell_it_again(tmp_path: Path) -> None:
     known = "diary:\n  - {date: 2026-11-20, fatigue: 3}\n  - {date: 2026-11-27, fatigue: 3}\n"
     made = build(record(tmp_path, known), DAY, load())

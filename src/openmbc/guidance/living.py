@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from openmbc.catalogue import SYMPTOMS
+from openmbc.catalogue import by_name
 from openmbc.criteria import Program, parse
 from openmbc.criteria.kleene import FALSE, TRUE, WORDS, Truth
 from openmbc.criteria.nodes import Node
@@ -19,6 +19,7 @@ from openmbc.knowledge import Knowledge
 from openmbc.knowledge.living import LIVING, RedFlag
 from openmbc.knowledge.model import Condition
 from openmbc.knowledge.parts import conditions_in
+from openmbc.wellbeing.diary import GRADED
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,31 +121,29 @@ def heard(decided: pl.DataFrame, raised: pl.DataFrame, plan: Living) -> pl.DataF
     ).select(decided.columns)
 
 
-# An answer describes the present for so long (catalogue): what was told before is no alert of today.
-_PRESENT_DAYS = 14
-
-
 def told(diary: pl.DataFrame | None, as_of: pl.Series) -> pl.DataFrame:
-    """The symptoms of the newest check-in that the team is to be told of, the worst first: rows of `State.diary`.
+    """What the team is to be told of the newest check-in, the worst first: rows of `State.diary`.
 
-    Columns row, item, answer, before, date; ``as_of`` are the days of the visits, in the order of their rows.
+    Symptoms and daily life; a sign is a matter of red flags. Columns row, item, answer, before, date; ``as_of`` are
+    the days of the visits, in the order of their rows.
     """
     if diary is None:
         return pl.DataFrame(schema=_TOLD)
     days = pl.DataFrame([as_of.alias("as_of")]).with_row_index("row")
     newest = (pl.col("date") == pl.col("date").max().over("row")) & (pl.col("as_of") - pl.col("date")).le(_LATELY)
-    found = diary.join(days, on="row").filter(newest & pl.col("tell") & pl.col("item").is_in(list(SYMPTOMS)))
+    found = diary.join(days, on="row").filter(newest & pl.col("tell") & pl.col("item").is_in(list(GRADED)))
     return found.select(*_TOLD).sort("row", "answer", "item", descending=[False, True, False])
 
 
 _TOLD = {"row": pl.UInt32(), "item": pl.String(), "answer": pl.Int64(), "before": pl.Int64(), "date": pl.Date()}
-_LATELY = pl.duration(days=_PRESENT_DAYS)
+# An answer describes the present for so long: what was told before is no alert of today.
+_LATELY = pl.duration(days=by_name()["daily_life"].stale_after)
 
 
 def alerts(read: pl.DataFrame, raised: pl.DataFrame, diary: pl.DataFrame | None, plan: Living) -> pl.DataFrame:
     """Everything that asks for a call, of many people: person, as_of, alert, do, grade.
 
-    ``alert`` is the id of a red flag, or the key of a symptom that the team is to be told of (then ``do`` is tell_team
+    ``alert`` is the id of a red flag, or the item of the check-in of which the team is to be told (``do`` is tell_team,
     and ``grade`` is that of the newest check-in). ``read`` is a state, ``raised`` its red flags, ``diary`` its
     `State.diary`.
     """

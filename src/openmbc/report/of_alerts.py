@@ -12,7 +12,7 @@ from openmbc.criteria import text_of
 from openmbc.knowledge.living import RedFlag
 from openmbc.report.living_types import Alert
 from openmbc.report.of_living import Reader
-from openmbc.report.phrase import marked, phrase
+from openmbc.report.phrase import Phrase, marked, phrase
 
 _WORDS = (marked("none"), marked("mild"), marked("moderate"), marked("severe"), marked("very severe"))
 
@@ -39,25 +39,32 @@ def _alert(flag_id: str, flag: RedFlag, reader: Reader) -> Alert:
 
 
 def _told(row: dict[str, Any], reader: Reader) -> Alert:
-    """A symptom that is severe, or worse by two grades since the check-in before."""
-    symptom, grade, before = row["item"], row["answer"], row["before"]
+    """A symptom, or what the person can do, that is severe or worse by two grades since the check-in before."""
+    item, grade, before = row["item"], row["answer"], row["before"]
     rules = reader.knowledge.definitions["check_in_alerts"]
-    name = SYMPTOMS[symptom].plain
-    if before is None or before >= grade:
-        text = phrase("Tell your team about this: {symptom} is {grade} now.", symptom=name, grade=_WORDS[grade])
-    else:
-        text = phrase(
-            "Tell your team about this: {symptom} was {before} and is {grade} now.",
-            symptom=name, before=_WORDS[before], grade=_WORDS[grade],
-        )  # fmt: skip
+    symptom = SYMPTOMS.get(item)
+    feature = by_name()[f"symptom_{item}" if symptom else item]
+    label = symptom.label if symptom else feature.label
     return Alert(
-        id=f"symptom_{symptom}",
-        name=phrase("{symptom}", symptom=name),
+        id=feature.name,
+        name=phrase("{symptom}", symptom=symptom.plain) if symptom else phrase("Your day"),
         do="tell_team",
-        text=text,
+        text=_to_tell(symptom.plain, grade, before) if symptom else phrase(_LESS),
         more=None,
-        clinician=f"{SYMPTOMS[symptom].label}: grade {grade}" + (f", before {before}" if before is not None else ""),
-        because=[text_of(by_name()[f"symptom_{symptom}"], grade)],
-        from_=reader.trace.get(f"symptom_{symptom}", []),
+        clinician=f"{label}: grade {grade}" + (f", before {before}" if before is not None else ""),
+        because=[text_of(feature, grade)],
+        from_=reader.trace.get(feature.name, []),
         source=[place for rule in rules.rules for place in reader.sources(rule.because)],
     )
+
+
+_LESS = marked("Tell your team about this: you can do little in a day now.")
+
+
+def _to_tell(symptom: str, grade: int, before: int | None) -> Phrase:
+    if before is None or before >= grade:
+        return phrase("Tell your team about this: {symptom} is {grade} now.", symptom=symptom, grade=_WORDS[grade])
+    return phrase(
+        "Tell your team about this: {symptom} was {before} and is {grade} now.",
+        symptom=symptom, before=_WORDS[before], grade=_WORDS[grade],
+    )  # fmt: skip
