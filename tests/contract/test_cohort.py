@@ -12,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from openmbc.cohort import run
+from openmbc.errors import RecordError
 from openmbc.knowledge import load
 from openmbc.records.demo import DEMO
 
@@ -55,3 +56,43 @@ def test_several_processes_give_the_tables_of_one(
         assert_frame_equal(one, two)
     again = pl.read_parquet(tmp_path / "2" / "problems.parquet").filter(pl.col("what").str.contains("is also the id"))
     assert again["what"].to_list() == ["anna is also the id of a person in anna.json; this record is not used"]
+
+
+def test_a_table_is_a_file_or_a_folder_of_parts_and_an_earlier_run_leaves_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, table = tmp_path / "out", tmp_path / "out" / "state.parquet"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+
+    def people() -> list[str]:
+        return sorted(pl.read_parquet(table)["person"])
+
+    monkeypatch.setattr(sys.modules["openmbc.cohort.run"], "_PEOPLE_AT_ONCE", 3)
+    run(folder, out, AS_OF, load(), processes=2)
+    many = people()
+    assert table.is_dir()
+    assert len(many) == 10
+
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(DEMO / "anna.json", alone / "anna.json")
+    run(alone, out, AS_OF, load())
+    assert table.is_file()
+    assert people() == ["anna"]
+
+    run(folder, out, AS_OF, load(), processes=2)
+    assert people() == many
+    assert sorted(path.name for path in out.iterdir()) == [
+        "alerts.parquet", "due.parquet", "notes.txt", "options.parquet", "problems.parquet", "state.parquet",
+    ]  # fmt: skip
+
+
+def test_a_folder_without_a_record_leaves_the_tables_of_before(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    run(folder, tmp_path / "out", AS_OF, load())
+    for processes in (1, 2):
+        with pytest.raises(RecordError):
+            run(empty, tmp_path / "out", AS_OF, load(), processes=processes)
+    assert len(pl.read_parquet(tmp_path / "out" / "state.parquet")) == 10

@@ -1,4 +1,4 @@
-"""A folder of records to the tables `state`, `options`, `due`, `alerts` and `problems`.
+"""A folder of records to the tables `state`, `options`, `due`, `alerts` and `problems`, written as Parquet.
 
 A small folder is done in this process: while one chunk of people is computed, the next is read. A folder of
 many files is shared out among processes (`parallel`).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,23 +16,15 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-import polars as pl
-
+from openmbc.cohort import output as out
 from openmbc.cohort import parallel
-from openmbc.cohort.parallel import Tables, Work
+from openmbc.cohort.output import Written
+from openmbc.cohort.tables import Tables, tables
 from openmbc.facts import Facts
-from openmbc.guidance import evaluate, plan
-from openmbc.guidance.decision import decide
-from openmbc.guidance.evaluate import options_table
-from openmbc.guidance.living import alerts, heard, living, red_flags
-from openmbc.guidance.monitoring import lines_of
-from openmbc.guidance.schedule import schedule
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Region
 from openmbc.records import read_many
-from openmbc.state import assume, derive
 
-TABLES = ("state", "options", "due", "alerts", "problems")
 _MANY_FILES = 4000  # below, processes take longer to start than they save
 _PEOPLE_AT_ONCE = 2500  # the fixed cost of the tables is spread, and they stay below 50 MB
 
@@ -43,36 +36,6 @@ class Summary:
     people: int
     decisions: dict[str, int]
     problems: int
-
-
-def tables(
-    facts: Facts, knowledge: Knowledge, as_of: dt.date, *, region: Region = "us", strict: bool = False
-) -> Tables:
-    """The tables for the people in ``facts`` on one day.
-
-    ``state``: person, as_of, every feature (silence read as the catalogue says, unless ``strict``), side_effects
-    (those that go on, a list), then decision, because, urgency. ``options``: as `guidance.evaluate.options_table`,
-    for people with advanced or unknown extent of disease. ``due``: person, as_of, then as
-    `guidance.monitoring.Calendar.lines`. ``alerts``: as `guidance.living.alerts`. ``problems``: as `facts.PROBLEMS`.
-    """
-    people = facts.people.select("person").unique(maintain_order=True)
-    state = derive(facts, people.with_columns(pl.lit(as_of).alias("as_of")))
-    read = state.strict if strict else assume(state.strict)
-    verdicts = evaluate(read, plan(knowledge, region))
-    lives = living(knowledge, ("red_flags",))
-    raised = red_flags(lives.program.run(read), lives)
-    decided = heard(decide(read, verdicts), raised, lives)
-    advanced = read["disease"].ne_missing("not_metastatic")
-    due = lines_of(read, state.times, schedule(knowledge, region))
-    return {
-        "state": pl.concat(
-            [read, decided.select(decision="now", because="because", urgency="urgency")], how="horizontal"
-        ),
-        "options": options_table(read.filter(advanced), verdicts[advanced.to_numpy()]),
-        "due": pl.concat([read.select("person", "as_of")[due["row"]], due.drop("row")], how="horizontal"),
-        "alerts": alerts(read, raised, state.diary, lives),
-        "problems": pl.concat([facts.problems, state.problems]),
-    }
 
 
 def run(
@@ -88,21 +51,21 @@ def run(
 ) -> Summary:
     """Read every record under ``folder``, write ``<table>.parquet`` for each of `TABLES` into ``output``.
 
-    ``progress`` is called with the number of people done since the last call. ``processes``: how many
-    share the work; by default as many as the machine has cores, and one for a small folder. Raises
-    `RecordError` when the folder holds no record at all.
+    A table is a file, or a folder of parts where the people were done in several shares (`output`). ``progress`` is
+    called with the number of people done since the last call. ``processes``: how many share the work; by default
+    as many as the machine has cores, and one for a small folder. Raises `RecordError` when the folder holds no
+    record at all.
     """
-    work = partial(tables, as_of=as_of, region=region, strict=strict)
-    parts: list[Tables] = []
-    for part in _parts(folder, knowledge, work, processes or _fitting(folder)):
-        parts.append(part)
-        progress(len(part["state"]))
-    output.mkdir(parents=True, exist_ok=True)
-    whole = {name: pl.concat([part[name] for part in parts]) for name in TABLES}
-    for name, table in whole.items():
-        table.write_parquet(output / f"{name}.parquet")
-    counted = whole["state"]["decision"].value_counts().sort("decision")
-    return Summary(len(whole["state"]), dict(counted.iter_rows()), len(whole["problems"]))
+    work = partial(tables, knowledge=knowledge, as_of=as_of, region=region, strict=strict)
+    number, people, decisions, problems = 0, 0, Counter[str](), 0
+    for part in _parts(folder, output, work, processes or _fitting(folder)):
+        number += 1
+        people += part.people
+        decisions += part.decisions
+        problems += part.problems
+        progress(part.people)
+    out.finish(output, number)
+    return Summary(people, dict(sorted(decisions.items())), problems)
 
 
 def _fitting(folder: Path) -> int:
@@ -115,12 +78,14 @@ def _fitting(folder: Path) -> int:
     return cores if many else 1
 
 
-def _parts(folder: Path, knowledge: Knowledge, work: Work, processes: int) -> Iterator[Tables]:
+def _parts(folder: Path, output: Path, work: Callable[[Facts], Tables], processes: int) -> Iterator[Written]:
     if processes > 1:
-        yield from parallel.parts(folder, knowledge, work, processes, _PEOPLE_AT_ONCE)
+        yield from parallel.parts(folder, output, work, processes, _PEOPLE_AT_ONCE)
         return
-    for facts in _ahead(read_many(folder)):
-        yield work(facts, knowledge)
+    for number, facts in enumerate(_ahead(read_many(folder))):
+        if not number:
+            out.start(output)
+        yield out.write(output, number, work(facts))
 
 
 def _ahead(chunks: Iterator[Facts]) -> Iterator[Facts]:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ from openmbc.criteria.kleene import FALSE, TRUE, UNKNOWN, Places, Truth, all_of,
 from openmbc.criteria.nodes import children
 from openmbc.criteria.program import AS_WRITTEN, in_parts
 from openmbc.guidance.merit import RECOMMENDED
-from openmbc.guidance.plan import Plan
+from openmbc.guidance.plan import Plan, Role
+from openmbc.knowledge.model import Strength
 
 VERDICTS = ("recommended", "possible", "needs_information", "unsuitable")
 _RECOMMENDED, POSSIBLE, NEEDS, UNSUITABLE = (np.uint8(place) for place in range(4))
@@ -125,9 +126,9 @@ def _days(dates: Iterable[dt.date | None]) -> npt.NDArray[np.int32]:
 def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """One row per state and option, states in order, options in static order.
 
-    Columns: person, as_of, option, strength, role (String), verdict (Enum `VERDICTS`), when (now | next),
-    position (static order), rank (the order for this state: of one verdict, the lowest first), missing and
-    check_first (lists of feature names).
+    Columns: person, as_of, option (its id), verdict (`VERDICTS`), when (now | next), strength, role (all five Enum:
+    a row of text would take ten times the room), position (static order), rank (the order for this state: of one
+    verdict, the lowest first), missing and check_first (lists of feature names).
     """
     count = len(verdicts.plan.options)
     positions = np.tile(np.arange(count, dtype=np.uint32), len(state))
@@ -185,8 +186,8 @@ def _moves(plan: Plan) -> _Moves:
 
 _WHEN = pl.Enum(["now", "next"])
 _OPTIONS = [
-    "person", "as_of", "option", pl.col("verdict").cat.to(_VERDICT), pl.col("when").cat.to(_WHEN).cast(pl.String),
-    "strength", "role", "position", "rank", "missing", "check_first",
+    "person", "as_of", "option", pl.col("verdict").cat.to(_VERDICT), pl.col("when").cat.to(_WHEN), "strength",
+    "role", "position", "rank", "missing", "check_first",
 ]  # fmt: skip
 _NOW, _NEXT = np.uint8(0), np.uint8(1)
 Asked = Literal["missing", "check_first", "running"]
@@ -195,8 +196,14 @@ Asked = Literal["missing", "check_first", "running"]
 @cache
 def _static(plan: Plan) -> pl.DataFrame:
     """What is the same for everybody: one row an option, in static order."""
-    rows = [(o.id, o.entry.strength, o.role) for o in plan.options]
-    return pl.DataFrame(rows, ["option", "strength", "role"], orient="row")
+    ids = [o.id for o in plan.options]
+    return pl.DataFrame(
+        [
+            pl.Series("option", ids, pl.Enum(ids)),
+            pl.Series("strength", [o.entry.strength for o in plan.options], pl.Enum(get_args(Strength))),
+            pl.Series("role", [o.role for o in plan.options], pl.Enum(get_args(Role))),
+        ]
+    )
 
 
 def _asked(verdicts: Verdicts, kind: Asked) -> pl.Series:
