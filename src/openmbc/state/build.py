@@ -235,31 +235,39 @@ def _lined(
 
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame], events: pl.Series) -> pl.DataFrame:
     """Side by side, in the order and types of the catalogue, events last. Every part has one row a visit, in order."""
-    found = {series.name: series for part in parts for series in part.get_columns()}
-    columns = [at[key] for key in KEYS]
-    for name, (empty, wanted) in _unknown().items():
-        series = found.get(name)
-        if series is None:
-            columns.append(_repeated(empty, len(at)))
-        else:
-            columns.append(series if series.dtype == wanted else series.cast(wanted))
-    return pl.DataFrame([*columns, events])
+    wanted = _types()
+    found = {series.name: series for part in parts for series in part.get_columns() if series.name in wanted}
+    typed = [s if s.dtype == wanted[s.name] else s.cast(wanted[s.name]) for s in found.values()]
+    known = pl.DataFrame([*(at[key] for key in KEYS), *typed, events])
+    missing = [name for name in wanted if name not in found]
+    return _filled_up(known, _unknown(), missing)[[*KEYS, *wanted, events.name]]
 
 
 @cache
-def _unknown() -> dict[str, tuple[pl.Series, pl.DataType]]:
-    """A column of one null for each feature, and its type. Making five hundred costs more than all derivations."""
-    return {f.name: (pl.Series(f.name, [None], dtype(f)), dtype(f)) for f in FEATURES}
+def _unknown() -> pl.DataFrame:
+    """A row of nulls, a column for each feature. Making five hundred columns costs more than all derivations."""
+    return pl.DataFrame([pl.Series(f.name, [None], dtype(f)) for f in FEATURES])
 
 
 @cache
-def _absent() -> dict[str, pl.Series]:
-    """A column of one value for each feature of which silence means absence."""
-    return {f.name: pl.Series(f.name, [f.absent_value], dtype(f)) for f in FEATURES if f.silence == "absent"}
+def _types() -> dict[str, pl.DataType]:
+    return dict(_unknown().schema)
 
 
-def _repeated(one: pl.Series, height: int) -> pl.Series:
-    return one if height == 1 else one.new_from_index(0, height)
+@cache
+def _absent() -> pl.DataFrame:
+    """A row of one value for each feature of which silence means absence."""
+    return pl.DataFrame([pl.Series(f.name, [f.absent_value], dtype(f)) for f in FEATURES if f.silence == "absent"])
+
+
+def _filled_up(frame: pl.DataFrame, row: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """A frame with some columns of a frame of one row beside it, as many times as it has rows."""
+    if not names:
+        return frame
+    height = len(frame)
+    one = row[names]
+    more = one if height == 1 else pl.DataFrame([s.new_from_index(0, height) for s in one.get_columns()])
+    return pl.concat([frame, more], how="horizontal")
 
 
 @cache
@@ -304,15 +312,15 @@ def assume(strict: pl.DataFrame) -> pl.DataFrame:
     """
     absent, height = _absent(), len(strict)
     nulls = dict(zip(strict.columns, strict.null_count().row(0), strict=True)) if height else {}
-    silent = {name for name in absent if nulls.get(name)}
+    silent = {name for name in absent.columns if nulls.get(name)}
     given = [outcome for outcome, had in _outcomes() if outcome in silent and nulls[had] < height]
     # A column that nobody has is one value repeated; it is the usual case, and for one person the only one.
     nobody = {name for name in silent if nulls[name] == height}.difference(given)
-    columns = [_repeated(absent[s.name], height) if s.name in nobody else s for s in strict.get_columns()]
+    kept = [name for name in strict.columns if name not in nobody]
     filled = [_fill(outcome) for outcome in given]
     rest = silent.difference(nobody, given)
     filled += [pl.col(names).fill_null(value) for value, of in _by_value() if (names := sorted(rest & of))]
-    return pl.DataFrame(columns).with_columns(filled)
+    return _filled_up(strict[kept].with_columns(filled), absent, sorted(nobody))[strict.columns]
 
 
 @cache
