@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openmbc.facts import Facts, build, columns, concat
@@ -29,6 +29,20 @@ def episode(draw: st.DrawFn) -> Episode:
     given_ = {"treatment": draw(st.sampled_from(DRUGS)), "start": start, "end": end}
     ended = draw(st.sampled_from(REASONS)) if end else None
     return {**given_, "ended": ended, "status": "ended" if end else draw(st.sampled_from(["running", "unknown"]))}
+
+
+def _twice(drug: str, *days: tuple[int, int | None, str | None]) -> list[Episode]:
+    """Records of one drug: first and last day in January 2023 (none: it runs), and why it ended."""
+    return [
+        {
+            "treatment": drug,
+            "start": dt.date(2023, 1, first),
+            "end": dt.date(2023, 1, last) if last else None,
+            "ended": ended,
+            "status": "ended" if last else "running",
+        }
+        for first, last, ended in days
+    ]
 
 
 HISTORIES = st.lists(episode(), max_size=8)
@@ -63,6 +77,7 @@ def lines(facts: Facts, day: dt.date = DAY) -> list[dict[str, Any]]:
 
 @settings(max_examples=40, deadline=None)
 @given(HISTORIES, GROWTH, st.integers())
+@example(_twice("anastrozole", (1, None, None), (1, 1, "progression")), [], 0)
 def test_the_order_of_rows_does_not_matter(history: list[Episode], growth: list[dt.date], seed: int) -> None:
     mixed = random.Random(seed).sample(history, len(history))
     found, other = lines(record("p", history, growth)), lines(record("p", mixed, growth))
@@ -74,6 +89,7 @@ def test_the_order_of_rows_does_not_matter(history: list[Episode], growth: list[
 
 @settings(max_examples=40, deadline=None)
 @given(HISTORIES, GROWTH, st.integers(1, 400))
+@example(_twice("letrozole", (1, 4, "progression"), (3, 5, None)), [], 1)
 def test_an_episode_in_two_records_that_touch_is_one(history: list[Episode], growth: list[dt.date], at: int) -> None:
     """What a pharmacy writes as two prescriptions is one treatment: the same lines, drugs and ends."""
     split: list[Episode] = []

@@ -22,6 +22,8 @@ _GRACE = pl.duration(days=30)
 _BETWEEN_DOSES = pl.duration(days=60)
 _NOT_SYSTEMIC = {"bone_agent", "ovarian_suppression"}
 _EPISODE = ["row", "source", "treatment"]
+# By what an episode says before where it stands, so that the order of records changes nothing.
+_ORDER = ["row", "start", "treatment", "end", "ended", "running", "source"]
 _TIME = ["row", "diagnosed", "metastatic_on", "spread", "early"]
 _KEPT_FOR_ANOTHER_REASON = ["toxicity", "completed", "wish", "cost"]
 
@@ -59,7 +61,7 @@ def episodes(given: pl.LazyFrame, time: pl.LazyFrame, responses: pl.LazyFrame) -
         .with_columns(_as_it_stood())
         .join(time.select(_TIME), on="row", how="left")
     )
-    rows = rows.with_columns(_running(), _setting()).sort("row", "start", "treatment", "source", nulls_last=False)
+    rows = rows.with_columns(_running(), _setting()).sort(_ORDER)
     (rows,) = settle(rows)
     (known,) = computed(_with_progression(rows, responses))
     return known

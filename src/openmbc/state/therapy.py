@@ -119,7 +119,7 @@ def merged(given: Iterable[Given]) -> list[Given]:
     """
     found: list[Given] = []
     open_: dict[tuple[str, str | None, bool], int] = {}
-    for g in given:
+    for g in _rejoined(given):
         of = (g.drug, g.setting, g.metastatic)
         before = found[open_[of]] if of in open_ else None
         if before is None or before.start is None or not _continues(before, g):
@@ -127,6 +127,25 @@ def merged(given: Iterable[Given]) -> list[Given]:
             found.append(g)
         else:
             found[open_[of]] = _merge(before, g)
+    return found
+
+
+def _rejoined(given: Iterable[Given]) -> list[Given]:
+    """Records of one drug of which one begins on the day when another ends without a reason, as one.
+
+    Before all others: growth under a third record that ended on that day does not make a new attempt of the second.
+    """
+    found: list[Given] = []
+    until: dict[tuple[str, str | None, bool, dt.date], int] = {}
+    for g in given:
+        place = None if g.start is None else until.pop((g.drug, g.setting, g.metastatic, g.start), None)
+        if place is None:
+            place = len(found)
+            found.append(g)
+        else:
+            found[place] = _merge(found[place], g)
+        if g.end is not None and g.ended is None:
+            until[(g.drug, g.setting, g.metastatic, g.end)] = place
     return found
 
 
