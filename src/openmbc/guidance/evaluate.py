@@ -207,14 +207,19 @@ def _static(plan: Plan) -> pl.DataFrame:
 
 
 def _asked(verdicts: Verdicts, kind: Asked) -> pl.Series:
-    """The facts that each option asks for, as a list for each state and option: only where they can still matter."""
+    """The facts that each option asks for, as a list for each state and option."""
+    return in_lists(*questions(verdicts, kind), verdicts.verdict.size)
+
+
+def questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
+    """The facts that options ask for, only where they can still matter: row of the options table, and feature."""
     rows, features = _questions(verdicts, kind)
     if kind == "missing" and np.count_nonzero(verdicts.unclear):
         more, of_running = _questions(verdicts, "running")
         both = pl.DataFrame({"row": np.concatenate([rows, more]), "feature": pl.concat([features, of_running])})
         both = both.unique().sort("row", "feature")
         rows, features = both["row"].to_numpy(), both["feature"]
-    return in_lists(rows, features, verdicts.verdict.size)
+    return rows, features
 
 
 def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:

@@ -16,15 +16,14 @@ from openmbc.criteria.kleene import WORDS
 from openmbc.facts import Facts
 from openmbc.guidance import Plan, Verdicts, plan
 from openmbc.guidance.decision import decide
-from openmbc.guidance.evaluate import judged, options_table
+from openmbc.guidance.evaluate import judged
 from openmbc.guidance.living import heard
 from openmbc.guidance.living import told as to_tell
-from openmbc.guidance.plan import OptionPlan
 from openmbc.guidance.what_if import differences, effects, imagined, otherwise
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.civic import Release
-from openmbc.knowledge.model import Local, Regimen, Region
-from openmbc.report import of_drugs, of_findings, of_labs, of_lines, of_liquid, of_living, of_response
+from openmbc.knowledge.model import Region
+from openmbc.report import of_drugs, of_findings, of_labs, of_lines, of_liquid, of_living, of_options, of_response
 from openmbc.report.due import due
 from openmbc.report.of_alerts import alerts
 from openmbc.report.of_civic import second_opinion
@@ -32,15 +31,13 @@ from openmbc.report.of_effects import side_effects
 from openmbc.report.of_living import support
 from openmbc.report.of_problems import problems
 from openmbc.report.of_tests import next_tests
-from openmbc.report.reasons import View, outlines, reasons
+from openmbc.report.reasons import View
 from openmbc.report.tradeoffs import tradeoffs
 from openmbc.report.types import (
     Assumption,
     Decision,
     KnowledgeInfo,
-    Option,
     Person,
-    Reason,
     Report,
     Seen,
     Value,
@@ -83,7 +80,7 @@ def build(
     moved = differences(verdicts, everything[2 : 2 + len(told)], told)
     view = _view(state, read, both, guide, knowledge, as_of, region)
     advanced = view.state["disease"] != "not_metastatic"
-    options = _options(read, verdicts, view) if advanced else []
+    options = of_options.options(verdicts, view) if advanced else []
     lives = of_living.lives(read, view.state, view.trace, knowledge, ("red_flags", "support"))
     decided = heard(decide(read, verdicts), lives.raised, lives.reader.held.plan).row(0, named=True)
     drugs = of_drugs.in_question(view.state, options, knowledge)
@@ -192,73 +189,6 @@ def _seen(name: str, view: View) -> Seen:
         from_=view.trace.get(name, []) if view.strict[name] is not None else [],
         assumed=value is not None and view.strict[name] is None,
     )
-
-
-def _options(read: pl.DataFrame, verdicts: Verdicts, view: View) -> list[Option]:
-    table = options_table(read, verdicts).sort(pl.col("when") != "now", "verdict", "rank")
-    by_id = {o.id: o for o in verdicts.plan.options}
-    return [_option(by_id[row["option"]], row, view) for row in table.iter_rows(named=True)]
-
-
-def _option(option: OptionPlan, row: dict[str, Any], view: View) -> Option:
-    entry, now = option.entry, row["when"] == "now"
-    of, holds = outlines(view.plan, view.knowledge)[option.id], view.truth
-    found = reasons(option, now, view)
-    added = entry.add if isinstance(entry, Regimen) else []
-    needed = [a for place, a in zip(of.additions, added, strict=True) if holds[place]]
-    slots = [*option.slots, *(slot for a in needed for slot in a.drugs)]
-    local = entry if isinstance(entry, Local) else None
-    return Option(
-        id=option.id,
-        name=entry.name,
-        drugs=[_fitting(slot, of.bans, holds) for slot in slots],
-        modality=list(entry.modality),
-        role=option.role,
-        verdict=row["verdict"],
-        when=row["when"],
-        strength=entry.strength,
-        reasons=found,
-        missing=_plain(row["missing"]),
-        check_first=_plain(row["check_first"]),
-        evidence=of.trials,
-        sources=of.sources,
-        since=dict(entry.since) if isinstance(entry, Regimen) else {},
-        standing=_standing(entry, view.as_of) if isinstance(entry, Regimen) else {},
-        order=[*option.order, *(text for place, text in of.moves if holds[place])],
-        notes=[entry.note] if entry.note else [],
-        unconfirmed=_unconfirmed(option, found),
-        how=local.how if local else None,
-        urgency=local.urgency if local else "routine",
-    )
-
-
-def _standing(regimen: Regimen, day: dt.date) -> dict[Region, Any]:
-    """How the option stands in each region on that day, whatever the region of the report."""
-
-    def in_region(region: Region) -> str:
-        since, until = regimen.since.get(region), regimen.until.get(region)
-        if until is not None and day >= until:
-            return "withdrawn"
-        if since is None or day < since:
-            return "trial" if regimen.standing.get(region) == "trial" else "none"
-        return regimen.standing.get(region, "approved")
-
-    return {region: in_region(region) for region in regimen.since}
-
-
-def _plain(names: list[str]) -> list[str]:
-    return sorted(set(names))
-
-
-def _fitting(slot: list[str], bans: dict[str, int], holds: list[bool | None]) -> list[str]:
-    """The alternatives of a slot that may be given to this person; all of them if none may."""
-    allowed = [drug for drug in slot if drug not in bans or holds[bans[drug]] is not True]
-    return allowed or slot
-
-
-def _unconfirmed(option: OptionPlan, found: list[Reason]) -> list[str]:
-    said = [option.entry.unconfirmed, *(r.unconfirmed for r in found)]
-    return [text for text in dict.fromkeys(said) if text]
 
 
 def _assumptions(view: View) -> list[Assumption]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from openmbc.criteria import Node
 from openmbc.criteria.nodes import features
 from openmbc.guidance.plan import OptionPlan, Plan
-from openmbc.guidance.safety import Condition
+from openmbc.guidance.safety import Condition, Kind
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Regimen, Region
 from openmbc.report import citing
@@ -42,122 +42,138 @@ class View:
     words: dict[str, str]
     as_of: dt.date
     region: Region
-    facts: dict[int, tuple[str, list[str]]] = field(default_factory=dict)  # `about` by row, as it is asked for
-    said: dict[int, Reason] = field(default_factory=dict)  # reasons, by the place of their condition
 
     def holds(self, node: Node) -> bool | None:
         """Truth of a node for this person."""
         return self.truth[self.plan.program.at(node)]
 
-    def about(self, asked: tuple[str, ...], row: int) -> tuple[str, list[str]]:
-        """What was seen of the features that a condition asks for, and the facts behind it; ``row``: of the condition.
-
-        Kept for the next one that asks.
-        """
+    def about(self, asked: tuple[str, ...]) -> tuple[str, list[str]]:
+        """What was seen of the features that a condition asks for, and the facts behind it."""
         if len(asked) == 1:
             (name,) = asked
-            known = self.words[name], self.trace.get(name, [])
-        else:
-            sources = {source for name in asked for source in self.trace.get(name, ())}
-            known = "; ".join([self.words[name] for name in asked]), sorted(sources)
-        self.facts[row] = known
-        return known
+            return self.words[name], self.trace.get(name, [])
+        sources = {source for name in asked for source in self.trace.get(name, ())}
+        return "; ".join([self.words[name] for name in asked]), sorted(sources)
 
 
 class _Asked(NamedTuple):
-    """A condition with what is the same of it for everybody: its row, its words, what it asks for, its sources."""
+    """A condition with what is the same of it for everybody: its row, its words and its sources."""
 
-    condition: Condition
     row: int
     text: str
-    features: tuple[str, ...]
+    kind: Kind
     sources: list[Source]
+    unconfirmed: str | None
 
 
 class Outline(NamedTuple):
     """What is the same of an option for everybody.
 
-    ``who``, ``place``, ``safety`` and ``cautions``: its conditions, by their place among all; ``additions`` and
-    ``moves``: the rows of their conditions, with the text of a move; ``bans``: of each drug, the row under which it
-    may not be given.
+    ``asked``: its conditions, by their place among all, ``asked_now`` the same for the treatment that runs, of which
+    the place in the sequence is past; ``additions`` and ``moves``: the rows of their conditions, with the text of a
+    move; ``bans``: of each drug, the row under which it may not be given; ``unconfirmed``: what is unconfirmed of a
+    condition, by its place.
     """
 
-    who: list[int]
-    place: list[int]
-    safety: list[int]
-    cautions: list[int]
+    asked: list[int]
+    asked_now: list[int]
     additions: list[int]
     moves: list[tuple[int, str]]
-    bans: dict[str, int]
+    bans: list[tuple[str, int]]
     trials: list[Evidence]
     sources: list[Source]
+    unconfirmed: list[tuple[int, str]]
+
+
+@cache
+def _each(plan: Plan) -> list[Condition]:
+    """Every condition of an option, each once."""
+    each = {id(c): c for o in plan.options for c in (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)}
+    return list(each.values())
 
 
 @cache
 def _conditions(plan: Plan, knowledge: Knowledge) -> list[_Asked]:
-    """Every condition of an option, each once."""
-    each = {id(c): c for o in plan.options for c in (*o.who, *o.place, *o.additions, *o.safety, *o.cautions)}
+    at = plan.program.at
     return [
-        _Asked(
-            c, plan.program.at(c.node), _words(c), features(c.node), citing.sources(c.cited, knowledge) or [_OWN_RULE]
-        )
-        for c in each.values()
+        _Asked(at(c.node), _words(c), c.kind, citing.sources(c.cited, knowledge) or [_OWN_RULE], c.unconfirmed)
+        for c in _each(plan)
     ]
+
+
+@cache
+def _asking(plan: Plan) -> dict[int, tuple[str, ...]]:
+    """What the conditions ask for, by row: equal ones of several options are one row."""
+    return {plan.program.at(c.node): features(c.node) for c in _each(plan)}
 
 
 @cache
 def outlines(plan: Plan, knowledge: Knowledge) -> dict[str, Outline]:
     """The outline of each option, by id."""
-    number = {id(asked.condition): n for n, asked in enumerate(_conditions(plan, knowledge))}
+    number = {id(c): n for n, c in enumerate(_each(plan))}
     at = plan.program.at
 
-    def numbers(of: Iterable[Condition]) -> list[int]:
-        return [number[id(c)] for c in of]
+    def numbers(*of: Iterable[Condition]) -> list[int]:
+        return [number[id(c)] for some in of for c in some]
 
     return {
         o.id: Outline(
-            who=numbers(o.who),
-            place=numbers(o.place),
-            safety=numbers(o.safety),
-            cautions=numbers((*o.additions, *o.cautions)),
+            asked=numbers(o.who, o.place, o.safety, o.additions, o.cautions),
+            asked_now=numbers(o.who, o.safety, o.additions, o.cautions),
             additions=[at(c.node) for c in o.additions],
             moves=[(at(m.node), m.text) for m in o.moves],
-            bans={drug: at(node) for drug, node in o.by_drug.items()},
+            bans=[(drug, at(node)) for drug, node in o.by_drug.items()],
             trials=citing.trials(tuple(o.entry.because), knowledge),
             sources=citing.sources(tuple(o.entry.because), knowledge),
+            unconfirmed=[
+                (number[id(c)], c.unconfirmed)
+                for c in (*o.who, *o.safety, *o.additions, *o.cautions)
+                if c.unconfirmed is not None
+            ],
         )
         for o in plan.options
     }
 
 
-def reasons(option: OptionPlan, now: bool, view: View) -> list[Reason]:
-    """Every reason of an option: availability, indications, contraindications, cautions that may apply.
+def every_reason(view: View) -> list[Reason | None]:
+    """Every condition as a reason, by its place among all: one object for all options that share it.
 
-    Contraindications that are known not to hold are kept (that is what was checked); cautions that do
-    not hold are left out. For the treatment that is running, its place in the sequence is past.
+    Contraindications that are known not to hold are kept (that is what was checked); cautions that do not hold are
+    left out (None).
     """
-    of, conditions = outlines(view.plan, view.knowledge)[option.id], _conditions(view.plan, view.knowledge)
-    cautions = [n for n in of.cautions if view.truth[conditions[n].row] is not False]
-    asked = (*of.who, *(() if now else of.place), *of.safety, *cautions)
-    on_market = [] if option.role == "local" else [_availability(option, of, view)]
-    # A reason is one object for all options that share it.
-    return [*on_market, *(view.said.get(n) or _reason(n, conditions[n], view) for n in asked)]
+    truth, strict = view.truth, view.strict_truth
+    # What equal conditions of several options share: whether they hold, by silence alone, and what was seen.
+    seen = {
+        row: (truth[row], truth[row] is not None and strict[row] is None, *view.about(asked))
+        for row, asked in _asking(view.plan).items()
+    }
+    found: list[Reason | None] = []
+    for row, text, kind, sources, unconfirmed in _conditions(view.plan, view.knowledge):
+        met, assumed, words, behind = seen[row]
+        if met is False and kind == "caution":
+            found.append(None)
+            continue
+        made = Reason(
+            text=text,
+            met=met,
+            assumed=assumed,
+            kind=kind,
+            seen=words,
+            from_=behind,
+            source=sources,
+            unconfirmed=unconfirmed,
+        )
+        found.append(made)
+    return found
 
 
-def _reason(number: int, asked: _Asked, view: View) -> Reason:
-    condition, row, text, of, sources = asked
-    met, (seen, behind) = view.truth[row], view.facts.get(row) or view.about(of, row)
-    made = view.said[number] = Reason(
-        text=text,
-        met=met,
-        assumed=met is not None and view.strict_truth[row] is None,
-        kind=condition.kind,
-        seen=seen,
-        from_=behind,
-        source=sources,
-        unconfirmed=condition.unconfirmed,
-    )
-    return made
+def reasons(option: OptionPlan, of: Outline, now: bool, every: list[Reason | None], view: View) -> list[Reason]:
+    """The reasons of an option: availability, indications, contraindications, cautions that may apply.
+
+    ``now``: it is the treatment that is running.
+    """
+    asked = [reason for n in (of.asked_now if now else of.asked) if (reason := every[n]) is not None]
+    return asked if option.role == "local" else [_availability(option, of, view), *asked]
 
 
 def _words(condition: Condition) -> str:
