@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 import yaml
 
 from openmbc.catalogue import FEATURES, key
 from openmbc.knowledge import load
 from openmbc.report.of_living import Reader, lives, practice, supplements
-from openmbc.state.build import dtype
 from openmbc.terms.drugs import classes_of
 
 KNOWLEDGE = load()
@@ -39,8 +37,7 @@ def reader(case: Mapping[str, Any]) -> Reader:
     drug = case.get("runs")
     running = {f"running_{key(name)}": True for name in (drug, *classes_of(drug))} if drug else {}
     values = WELL | running | case.get("known", {}) | dict.fromkeys(case.get("unknown", ()))
-    read = pl.DataFrame([pl.Series(f.name, [values.get(f.name)], dtype(f)) for f in FEATURES])
-    return lives(read, values, {}, KNOWLEDGE).reader
+    return lives({f.name: values.get(f.name) for f in FEATURES}, {}, KNOWLEDGE).reader
 
 
 def label(case: Mapping[str, Any]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import numpy as np
@@ -71,17 +72,18 @@ def build(
     guide = plan(knowledge, region)
     # Evaluated together: the reading that counts, the one without assumptions, and the states that could be.
     program = guide.program
-    leaves = np.hstack([program.leaves(frame) for frame in (read, state.strict)])
-    known = read.row(0, named=True)
+    known, recorded = read.row(0, named=True), state.strict.row(0, named=True)
+    leaves = program.leaves_of_rows([known, recorded])
     could_be, changed = imagined(known, leaves[:, :1], guide)
     without, told = otherwise(known, leaves[:, :1], of_findings.features(state), guide)
     everything = judged(program.above(np.hstack([leaves, without, could_be])), read["as_of"], guide)
     both, verdicts, then = everything[:2], everything[:1], everything[2 + len(told) :]
     moved = differences(verdicts, everything[2 : 2 + len(told)], told)
-    view = _view(state, read, both, guide, knowledge, as_of, region)
+    seen = _Rows(known, recorded, _sources(state))
+    view = _view(seen, both, guide, knowledge, as_of, region)
     advanced = view.state["disease"] != "not_metastatic"
     options = of_options.options(verdicts, view) if advanced else []
-    lives = of_living.lives(read, view.state, view.trace, knowledge, ("red_flags", "support"))
+    lives = of_living.lives(view.state, view.trace, knowledge, ("red_flags", "support"))
     decided = heard(decide(read, verdicts), lives.raised, lives.reader.held.plan).row(0, named=True)
     drugs = of_drugs.in_question(view.state, options, knowledge)
     lines = of_lines.lines(state, as_of)
@@ -143,34 +145,59 @@ def _person(name: str, view: View) -> Person:
     return Person(id=name, age=cast("float | None", view.state["age"]), sex=cast("str | None", view.state["sex"]))
 
 
-def _view(
-    state: State, read: pl.DataFrame, both: Verdicts, guide: Plan, knowledge: Knowledge, as_of: dt.date, region: Region
-) -> View:
+class _Rows(NamedTuple):
+    """The state of the one person: as it is read, and without assumptions; the facts behind each feature."""
+
+    known: dict[str, Value]
+    recorded: dict[str, Value]
+    trace: dict[str, list[str]]
+
+
+def _sources(state: State) -> dict[str, list[str]]:
+    """The facts behind each feature, in the order of the trace."""
     assert state.trace is not None
-    grouped = state.trace.group_by("feature", maintain_order=True).agg("source")
+    found: dict[str, list[str]] = {}
+    for name, source in zip(state.trace["feature"].to_list(), state.trace["source"].to_list(), strict=True):
+        found.setdefault(name, []).append(source)
+    return found
+
+
+def _view(rows: _Rows, both: Verdicts, guide: Plan, knowledge: Knowledge, as_of: dt.date, region: Region) -> View:
+    truth, strict_truth = np.array(WORDS, object)[both.truth.T].tolist()
     return View(
         plan=guide,
         knowledge=knowledge,
-        truth=_said(both, 0),
-        strict_truth=_said(both, 1),
-        state=read.row(0, named=True),
-        strict=state.strict.row(0, named=True),
-        trace=dict(grouped.iter_rows()),
-        words=_words(guide, read.row(0, named=True), state.strict.row(0, named=True)),
+        truth=truth,
+        strict_truth=strict_truth,
+        state=rows.known,
+        strict=rows.recorded,
+        trace=rows.trace,
+        words=_words(guide, rows.known, rows.recorded),
         as_of=as_of,
         region=region,
     )
 
 
-def _said(verdicts: Verdicts, state: int) -> list[bool | None]:
-    """The truth values of all nodes for one state."""
-    return [WORDS[value] for value in verdicts.truth[:, state].tolist()]
-
-
 def _words(guide: Plan, read: dict[str, Value], strict: dict[str, Value]) -> dict[str, str]:
     """What was seen of each feature that conditions ask about; silence says so."""
-    silent = {n: " (not recorded)" if strict[n] is None and read[n] is not None else "" for n in guide.features}
-    return {n: text_of(by_name()[n], read[n]) + silent[n] for n in guide.features}
+    words = {name: _said(name, read[name]) for name in guide.features}
+    for name in guide.features:
+        if strict[name] is None and read[name] is not None:
+            words[name] += " (not recorded)"
+    return words
+
+
+def _said(name: str, value: Value) -> str:
+    """A feature with its value in words."""
+    if value is None or value is True or value is False:
+        return _usual(name, value)
+    return text_of(by_name()[name], value)
+
+
+@cache
+def _usual(name: str, value: bool | None) -> str:
+    """What is so of most features: not known, yes or no."""
+    return text_of(by_name()[name], value)
 
 
 def _shown(name: str, view: View) -> bool:
@@ -185,7 +212,7 @@ def _seen(name: str, view: View) -> Seen:
         unit=feature.unit,
         label=feature.label,
         subject=feature.subject,
-        text=text_of(feature, value),
+        text=_said(name, value),
         from_=view.trace.get(name, []) if view.strict[name] is not None else [],
         assumed=value is not None and view.strict[name] is None,
     )
@@ -193,7 +220,10 @@ def _seen(name: str, view: View) -> Seen:
 
 def _assumptions(view: View) -> list[Assumption]:
     """What silence stands for in this report, in a few sentences: only what conditions asked about."""
-    used = [n for n in sorted(view.plan.features) if view.strict[n] is None and view.state[n] is not None]
+    used: dict[str, list[str]] = {}
+    for name in view.plan.program.features:
+        if view.strict[name] is None and view.state[name] is not None:
+            used.setdefault(by_name()[name].subject, []).append(name)
     groups = {
         "treatment": "Treatments that the record does not list are taken as not given.",
         "disease": "Not recorded, taken as absent: {}.",
@@ -210,8 +240,7 @@ def _assumptions(view: View) -> list[Assumption]:
             )
         )
     for subject, sentence in groups.items():
-        names = [n for n in used if by_name()[n].subject == subject]
-        if names:
+        if names := used.get(subject):
             found.append(
                 Assumption(
                     text=sentence.format("; ".join(by_name()[n].label.removeprefix("taking ") for n in names)),

@@ -83,7 +83,7 @@ def checkin(
     person = facts.people["person"][0]
     state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}))
     read = state.strict if strict else assume(state.strict)
-    reader = lives(read, read.row(0, named=True), {}, knowledge).reader
+    reader = lives(read.row(0, named=True), {}, knowledge).reader
     answered = _answered(facts, as_of)
     ordered = sorted(knowledge.checkin.values(), key=lambda q: (q.order, q.item))
     found = [

@@ -51,7 +51,7 @@ def guide(
     assert state.trace is not None
     read = state.strict if strict else assume(state.strict)
     trace = dict(state.trace.group_by("feature", maintain_order=True).agg("source").iter_rows())
-    found = lives(read, read.row(0, named=True), trace, knowledge)
+    found = lives(read.row(0, named=True), trace, knowledge)
     reader = found.reader
     symptoms = [symptom_help(i, entry, reader) for i, entry in _ordered(reader)]
     asked = [*taken, *_recorded(facts, as_of, knowledge)]

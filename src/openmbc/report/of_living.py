@@ -79,18 +79,17 @@ class Lives:
 
 
 def lives(
-    read: pl.DataFrame,
     state: Mapping[str, Value],
     trace: Mapping[str, list[str]],
     knowledge: Knowledge,
     kinds: tuple[str, ...] = LIVING,
 ) -> Lives:
-    """The one person in ``read`` (the state as it is read); ``state`` is its row, ``trace`` the facts behind it.
+    """One person: ``state`` is a row of the state as it is read, ``trace`` the facts behind it.
 
     Only conditions of the ``kinds`` of knowledge can be asked.
     """
     plan = living(knowledge, kinds)
-    truth = plan.program.run(read)
+    truth = plan.program.above(plan.program.leaves_of_rows([state]))
     return Lives(red_flags(truth, plan), Reader(held(truth, 0, plan), state, trace, knowledge))
 
 
