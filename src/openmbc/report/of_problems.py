@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from openmbc.facts import Facts
+from openmbc.facts import SEVERITY, Facts
 from openmbc.report.basics import Problem
 from openmbc.state import State
 
@@ -14,12 +14,14 @@ from openmbc.state import State
 def problems(facts: Facts, state: State, as_of: dt.date, today: dt.date | None) -> list[Problem]:
     """The problems of reading and of deriving, after what is dated later than the report."""
     later = [*_after(facts, as_of, today), *_answers_after(facts, as_of, today)]
-    rows = pl.concat([facts.problems, state.problems]).sort("severity", "what", "source")
-    listed = [
-        Problem(severity=r["severity"], what=r["what"], todo=r["todo"], source=r["source"])
-        for r in rows.iter_rows(named=True)
-    ]
+    rows = [row for table in (facts.problems, state.problems) for row in table.select(_SHOWN).iter_rows()]
+    rows.sort(key=lambda row: (_SEVERITIES.index(row[0]), row[1], row[2] or ""))
+    listed = [Problem(severity=severity, what=what, source=source, todo=todo) for severity, what, source, todo in rows]
     return [*later, *listed]
+
+
+_SEVERITIES = list(SEVERITY.categories)
+_SHOWN = ["severity", "what", "source", "todo"]
 
 
 def _after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]:
@@ -44,6 +46,8 @@ def _after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]
 
 def _answers_after(facts: Facts, as_of: dt.date, today: dt.date | None) -> list[Problem]:
     """The answers of later check-ins, together for each day: a diary has many."""
+    if facts.answers.is_empty():
+        return []
     later = facts.answers.filter(pl.col("date") > as_of).sort("date", "source")
     days = later.group_by("date", maintain_order=True).agg(pl.len(), pl.col("source").first())
     return [_later(f"Answers ({n}) dated", day, source, as_of, today) for day, n, source in days.iter_rows()]

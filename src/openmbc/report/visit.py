@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -28,6 +28,8 @@ SINCE_DAYS = 42
 # dose. Our choice.
 _DAYS_BEFORE, _DAYS_AFTER = 7, 3
 _AHEAD = 183
+
+Row = dict[str, Any]
 
 
 def visit(
@@ -70,30 +72,37 @@ def visit(
     )
 
 
-def _known(table: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    return table.filter(pl.col("date").is_null() | (pl.col("date") <= as_of))
+def _known(table: pl.DataFrame, as_of: dt.date) -> list[Row]:
+    return [row for row in table.iter_rows(named=True) if row["date"] is None or row["date"] <= as_of]
 
 
-def _texts(wishes: pl.DataFrame, wish: str) -> list[str]:
-    found = wishes.filter(pl.col("wish") == wish).sort("date", "source")
-    return [text for text in dict.fromkeys(found["text"].to_list()) if text]
+def _texts(wishes: Iterable[Row], wish: str) -> list[str]:
+    found = sorted((w for w in wishes if w["wish"] == wish), key=lambda w: (w["date"] or dt.date.min, w["source"]))
+    return [text for text in dict.fromkeys(w["text"] for w in found) if text]
 
 
-def _priorities(wishes: pl.DataFrame) -> list[str]:
+def _priorities(wishes: Iterable[Row]) -> list[str]:
     """What matters most, the first first, in the words of the catalogue: as it was put last."""
-    told = pl.col("date").fill_null(UNDATED)
-    ranked = wishes.filter(pl.col("wish") == "priority").filter(told == told.max())
-    ranked = ranked.sort(pl.col("value").cast(pl.Int64, strict=False), "text")
-    return [WISHES.get(text, text) for text in ranked["text"].to_list() if text]
+    listed = [w for w in wishes if w["wish"] == "priority"]
+    last = max((w["date"] or UNDATED for w in listed), default=UNDATED)
+    ranked = sorted((_place(w), str(w["text"])) for w in listed if (w["date"] or UNDATED) == last and w["text"])
+    return [WISHES.get(text, text) for _, text in ranked]
+
+
+def _place(priority: Row) -> int:
+    """The place among the priorities; one without a place comes first."""
+    value = priority["value"] or ""
+    return int(value) if value.isdecimal() else 0
 
 
 def _dates(
-    wishes: pl.DataFrame, made: Report, state: State, read: pl.DataFrame, knowledge: Knowledge
+    wishes: Iterable[Row], made: Report, state: State, read: pl.DataFrame, knowledge: Knowledge
 ) -> list[ImportantDate]:
     """Days to come that matter, with the tests and treatment days that fall near them."""
-    wanted = wishes.filter((pl.col("wish") == "important_date") & pl.col("value").is_not_null()).sort("value", "text")
-    wanted = wanted.filter(pl.col("value") >= pl.lit(made.as_of.isoformat()).str.head(pl.col("value").str.len_chars()))
-    if wanted.is_empty():
+    today = made.as_of.isoformat()
+    wanted = [w for w in wishes if w["wish"] == "important_date" and w["value"] is not None]
+    wanted = [w for w in wanted if w["value"] >= today[: len(w["value"])]]
+    if not wanted:
         return []
     planned = upcoming(read, state.times, schedule(knowledge, made.region), _AHEAD)
     given = list(_treatment_days(state, knowledge, made.as_of))
@@ -104,7 +113,7 @@ def _dates(
             clashes=list(_clashes(row["value"], planned, given)),
             from_=[row["source"]],
         )
-        for row in wanted.iter_rows(named=True)
+        for row in sorted(wanted, key=lambda w: (w["value"], w["text"] or ""))
     ]
 
 
@@ -142,10 +151,12 @@ def _courses(state: State) -> list[Course]:
     """Each symptom of the check-ins over time; those that were never there are left out."""
     if state.diary is None:
         return []
+    answers: dict[str, list[Point]] = {}
+    for item, date, grade in state.diary.select("item", "date", "answer").iter_rows():
+        answers.setdefault(item, []).append(Point(date=date, grade=grade))
     found = []
     for symptom in SYMPTOMS:
-        rows = state.diary.filter(pl.col("item") == symptom).sort("date")
-        points = [Point(date=date, grade=grade) for date, grade in rows.select("date", "answer").iter_rows()]
+        points = sorted(answers.get(symptom, ()), key=lambda point: point.date)
         if [p for p in points if p.grade]:
             found.append(Course(symptom=symptom, name=SYMPTOMS[symptom].plain, points=points, trend=_trend(points)))
     return found
@@ -186,15 +197,17 @@ _WEIGHT_LOSS = 5.0  # percent in six months: the bound of the cachexia definitio
 
 def _told(facts: Facts, as_of: dt.date, since: dt.date, knowledge: Knowledge) -> list[Told]:
     """What was answered in words since a day: follow-up questions (``pain.place``) and notes."""
+    if facts.answers.is_empty():
+        return []
     words = {
         follow.item: (SYMPTOMS[question.item].plain if question.item in SYMPTOMS else question.name, follow.choices)
         for question in knowledge.checkin.values()
         for follow in question.follow
     }
-    rows = facts.answers.filter((pl.col("instrument") == "checkin") & pl.col("date").is_between(since, as_of))
-    rows = rows.filter(pl.col("item").is_in([*words, "note"]) & pl.col("text").is_not_null())
+    of_checkin = (pl.col("instrument") == "checkin") & pl.col("date").is_between(since, as_of)
+    rows = facts.answers.filter(of_checkin & pl.col("text").is_not_null()).select("date", "item", "text").rows()
     found: dict[tuple[dt.date, str], list[str]] = {}
-    for date, item, text in rows.select("date", "item", "text").unique().sort("date", "item", "text").iter_rows():
+    for date, item, text in sorted({row for row in rows if row[1] in words or row[1] == "note"}):
         found.setdefault((date, item), []).append(words[item][1].get(text, text) if item in words else text)
     return [
         Told(date=date, about=words[item][0] if item in words else None, texts=texts)
@@ -204,17 +217,30 @@ def _told(facts: Facts, as_of: dt.date, since: dt.date, knowledge: Knowledge) ->
 
 def _weights(facts: Facts, as_of: dt.date) -> list[Weight]:
     """Body weights of visits and of check-ins."""
-    measured = facts.observations.filter((pl.col("concept") == "weight") & pl.col("comparator").is_null())
-    told = facts.answers.filter((pl.col("instrument") == "checkin") & (pl.col("item") == "weight"))
-    rows = pl.concat([table.select("date", "date_precision", kg="value") for table in (measured, told)])
-    rows = rows.filter((pl.col("date_precision") == "day") & pl.col("kg").is_not_null() & (pl.col("date") <= as_of))
-    return [Weight(date=date, kg=kg) for date, kg in rows.select("date", "kg").unique().sort("date", "kg").iter_rows()]
+    known = (pl.col("date_precision") == "day") & pl.col("value").is_not_null() & (pl.col("date") <= as_of)
+    measured = (pl.col("concept") == "weight") & pl.col("comparator").is_null()
+    rows = set(facts.observations.filter(measured & known).select("date", "value").rows())
+    if len(facts.answers):
+        told = (pl.col("instrument") == "checkin") & (pl.col("item") == "weight")
+        rows.update(facts.answers.filter(told & known).select("date", "value").rows())
+    return [Weight(date=date, kg=kg) for date, kg in sorted(rows)]
 
 
 def _medicines(facts: Facts, as_of: dt.date) -> list[Medicine]:
     """Every medicine that the record says is taken, of the cancer or not."""
-    rows = facts.treatments.filter((pl.col("kind") == "drug") & (pl.col("status") == "running"))
-    rows = rows.filter(pl.col("start").is_null() | (pl.col("start") <= as_of))
-    rows = rows.with_columns(name=pl.coalesce("treatment", "text")).filter(pl.col("name").is_not_null())
-    rows = rows.group_by("name").agg(pl.col("start").min(), pl.col("source").sort()).sort("name")
-    return [Medicine(name=row["name"], since=row["start"], from_=row["source"]) for row in rows.iter_rows(named=True)]
+    of_each: dict[str, list[tuple[dt.date | None, str]]] = {}
+    for kind, status, start, drug, text, source in facts.treatments.select(_OF_TREATMENTS).iter_rows():
+        name = text if drug is None else drug
+        if kind == "drug" and status == "running" and (start is None or start <= as_of) and name is not None:
+            of_each.setdefault(name, []).append((start, source))
+    return [
+        Medicine(
+            name=name,
+            since=min((start for start, _ in rows if start is not None), default=None),
+            from_=sorted(source for _, source in rows),
+        )
+        for name, rows in sorted(of_each.items())
+    ]
+
+
+_OF_TREATMENTS = ["kind", "status", "start", "treatment", "text", "source"]
