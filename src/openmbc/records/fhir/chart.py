@@ -97,6 +97,7 @@ class Chart:
         "doses",
         "entries",
         "findings",
+        "foci",
         "has_reports",
         "kinds",
         "later",
@@ -125,6 +126,7 @@ class Chart:
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
         self.other_diseases: dict[str, str | None] = {}  # by reference: the name of a disease that is not this one
+        self.foci: dict[tuple[Reference, ...], Hashable] = {}  # what observations of such a focus speak of (`recall`)
         self.has_reports = False  # has a report said where a result came from, or from which test?
         self._specimens: dict[str, str | None] = {}
         self.assays: dict[str, str] = {}  # the name of the test that gave a result, where a report of genes says it
@@ -216,8 +218,9 @@ class Chart:
         if reference is None or not reference.reference:
             return self._specimens.get(source)
         name = reference.reference if reference.reference[0] != "#" else source + reference.reference
-        if name in self._specimens:
-            return self._specimens[name]
+        site = self._specimens.get(name, "")
+        if site != "":
+            return site
         specimen = self.find(reference, source)
         if type(specimen) is Specimen:
             site = _site_of(specimen.type, specimen.collection.bodySite if specimen.collection is not None else None)

@@ -24,6 +24,7 @@ from openmbc.records.fhir.resources import (
     DiagnosticReport,
     Observation,
     Quantity,
+    Reference,
     Resource,
     ToldCondition,
     ToldObservation,
@@ -45,7 +46,7 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
     Two resources in three are observations, so this loop is kept short. Of a measured value the number is not
     part of what is remembered: the way from number to row is.
     """
-    known, names, entries = chart.memo.known.get, chart.names, chart.entries
+    known, names, entries, foci = chart.memo.known.get, chart.names, chart.entries, chart.foci
     again, days = chart.memo.again["observations"], dates.seen.get
     add_source, add_day = again.sources.append, again.days.append
     add_value, add_place = again.fourth.append, again.places.append
@@ -64,10 +65,11 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         if told.specimen is not None or chart.has_reports:
             key = (key, chart.site_of_specimen(told.specimen, source), chart.assays.get(source))
         if told.focus:
-            if (other := about(chart, told.focus, source)) is not None:
-                key = (key, other, "about")
-            elif (tumour := tumour_of(told.focus)) is not None:
-                key = (key, tumour, "size")
+            spoken_of = foci.get(told.focus, NOTHING)
+            if spoken_of is NOTHING:
+                spoken_of = foci[told.focus] = _spoken_of(chart, told.focus, source)
+            if spoken_of is not None:
+                key = (key, spoken_of)
         measured = told.valueQuantity
         if measured is not None:
             key = (key, measured.code, measured.unit, measured.comparator)
@@ -91,6 +93,14 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         add_value(value)
         add_place(row)
     again.belong_to(chart.person)
+
+
+def _spoken_of(chart: Chart, focus: tuple[Reference, ...], source: str) -> Hashable:
+    """What an observation is about: another disease, or one tumour; None where it is the breast cancer."""
+    if (other := about(chart, focus, source)) is not None:
+        return other, "about"
+    tumour = tumour_of(focus)
+    return None if tumour is None else (tumour, "size")
 
 
 def _say_again(chart: Chart, said: Said, later: Later) -> None:

@@ -8,6 +8,8 @@ looks at them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from openmbc.records import checkin
 from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.concepts import by_code, of_code
@@ -19,6 +21,10 @@ from openmbc.records.fhir.resources import Answer, Item, Observation, Questionna
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _SCORE = ("score",)
 _LOINC = "http://loinc.org"
+_OURS = f"{checkin.INSTRUMENT}/"
+# The items are few, and so are their answers. Typed: `True` says yes, and 1 is a grade.
+_item_of = lru_cache(maxsize=1 << 12)(checkin.item_of)
+_read = lru_cache(maxsize=1 << 12, typed=True)(checkin.read)
 _KEPT = Message("note", "1 answer to the questionnaire {of} is kept and not used",
                 "{n} answers to the questionnaire {of} are kept and not used",
                 "openmbc knows its own check-in and the totals of PHQ-9 and GAD-7.")  # fmt: skip
@@ -38,32 +44,35 @@ def _items(chart: Chart, resource: QuestionnaireResponse, items: tuple[Item, ...
     given = 0
     for item in items:
         for answer in item.answer:
-            value, text = _answer(answer)
-            if value is not None or text is not None:
-                given += 1
-                _one(chart, resource.questionnaire, item.linkId, answer, day, source)
-            given += _items(chart, resource, answer.item, day, source)
-        given += _items(chart, resource, item.item, day, source)
+            given += _one(chart, resource.questionnaire, item.linkId, answer, day, source)
+            if answer.item:
+                given += _items(chart, resource, answer.item, day, source)
+        if item.item:
+            given += _items(chart, resource, item.item, day, source)
     return given
 
 
-def _one(chart: Chart, questionnaire: str | None, link: str, answer: Answer, day: Day, source: str) -> None:
+def _one(chart: Chart, questionnaire: str | None, link: str, answer: Answer, day: Day, source: str) -> bool:
+    """The row of an answer; false where it says nothing."""
     value, text = _answer(answer)
+    if value is None and text is None:
+        return False
     ours = questionnaire is not None and questionnaire.partition("|")[0] == checkin.SYSTEM
-    if ours or link.startswith(f"{checkin.INSTRUMENT}/"):
-        _checked(chart, link, answer, day, source)
-        return
+    if ours or link.startswith(_OURS):
+        _checked(chart, link, answer, text, day, source)
+        return True
     term = of_code(_LOINC, link.rpartition("/")[2])
     if term is not None and term.kind == "score" and value is not None:
         _add(chart, source, day, term.concept, "total", value, text)
-        return
+        return True
     chart.say(_KEPT, questionnaire or "without a name", source)
     _add(chart, source, day, questionnaire, link, value, text)
+    return True
 
 
-def _checked(chart: Chart, name: str, answer: Answer, day: Day, source: str) -> None:
+def _checked(chart: Chart, name: str, answer: Answer, text: str | None, day: Day, source: str) -> None:
     """An answer of the check-in; what is not understood is kept as text and is a problem."""
-    item, text = checkin.item_of(name), _answer(answer)[1]
+    item = _item_of(name)
     if item is None:
         _not_asked(chart, name, text, day, source)
     elif item in checkin.ITEMS:
@@ -85,7 +94,7 @@ def _said(answer: Answer, item: str) -> tuple[object, str | None]:
     if (quantity := answer.valueQuantity) is not None:
         return quantity.value, quantity.code or quantity.unit
     if (coded := answer.valueCoding) is not None:
-        by_itself = checkin.read(item, coded.code).value is not None
+        by_itself = _read(item, coded.code).value is not None
         return coded.code if by_itself else coded.display or coded.code, None
     value, text = _answer(answer)
     return text if value is None else value, None
@@ -113,7 +122,7 @@ def observation(chart: Chart, resource: Observation, source: str) -> bool:
     if value is None and text is None:
         chart.say(NO_VALUE, name_of(resource.code), source)
     elif term is None:
-        _checked(chart, item or "", answer, day, source)
+        _checked(chart, item or "", answer, text, day, source)
     elif value is None:
         chart.say(NOT_UNDERSTOOD, f"{name_of(resource.code)}: '{text}' is not a number", source)
     else:
@@ -122,7 +131,7 @@ def observation(chart: Chart, resource: Observation, source: str) -> bool:
 
 
 def _told(chart: Chart, source: str, day: Day, item: str, said: object, unit: str | None, text: str | None) -> None:
-    found = checkin.read(item, f"{said:g}" if isinstance(said, float) else said, unit)
+    found = _read(item, f"{said:g}" if isinstance(said, float) else said, unit)
     if found.wrong is not None:
         chart.say(NOT_UNDERSTOOD, found.wrong[0], source)
     if found.value is not None or found.wrong is not None:
