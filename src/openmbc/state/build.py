@@ -36,7 +36,7 @@ from openmbc.state.contradictions import contradictions
 from openmbc.state.episodes import Numbered, episodes, numbered
 from openmbc.state.line_words import treated
 from openmbc.state.measured import Measured, doubted, measured
-from openmbc.state.visits import Part, as_of, computed, facts_in, visits_of
+from openmbc.state.visits import Part, as_of, computed, facts_in, named_in, visits_of
 
 KEYS = ("person", "as_of")
 _OF_OBSERVATIONS = [
@@ -114,10 +114,10 @@ def derive(facts: Facts, at: pl.DataFrame, trace: bool = False) -> State:
         problems, times_found, *columns = computed(*plans)
         read = _assemble(at, columns, found.events)
         return State(read, None, problems, times_found, diary=wellbeing.diary(answers))
-    problems, times_found, *columns, traced = computed(*plans, _trace(found.parts))
+    of_tests = known[0].lazy().filter(pl.col("concept").is_in(TESTED))
+    problems, times_found, *columns, traced, tested = computed(*plans, _trace(found.parts), of_tests)
     seen = None if found.measured is None else found.measured.visits
     strict = _assemble(at, columns, found.events)
-    tested = known[0].filter(pl.col("concept").is_in(TESTED))
     lined = treated(found.lined)
     followed = wellbeing.diary(answers)
     return State(
@@ -151,7 +151,8 @@ def _parts(
 ) -> _Found:
     """Everything from the facts known at each visit."""
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
-    counted = genomics.counted(known_observations)
+    recorded = named_in(known_observations["concept"])
+    counted = genomics.counted(known_observations, recorded)
     *of_all, responses, picked_codes, picked_numbers, found, none = computed(
         person.known(visits, facts.people.lazy()),
         disease.timeline(visits, conditions, observations),
@@ -159,38 +160,38 @@ def _parts(
         observations.filter((pl.col("concept") == "response") & pl.col("code").is_not_null()),
         coded.picks(counted),
         organs.picks(counted),
-        genomics.findings(variants, known_observations),
+        genomics.findings(variants, known_observations, recorded),
         history.said_none(given),
     )
     who, time, read = (frame.lazy() for frame in of_all)
-    diplotypes = pharmacogenes.read(known_observations)
+    diplotypes = pharmacogenes.read(known_observations, recorded)
     lined, judged, seen = _lined(facts, visits, given, time, responses)
     eps = lined.episodes.lazy()
     table = lines.line_table(lined)
     *wide, early, exposed = computed(
-        coded.codes(visits, picked_codes, height),
-        organs.numbers(visits, picked_numbers, height),
+        coded.codes(visits, picked_codes, recorded),
+        organs.numbers(visits, picked_numbers, recorded),
         receptors.newest_day(read),
         eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
         resistance.adjuvant(eps),
         history.by_key(eps),
     )
     codes, numbers, newest, treated_early = (frame.lazy() for frame in wide)
-    trends = markers.trends(known_observations, lines.began(eps))
+    trends = markers.trends(observations, lines.began(eps), recorded)
     blood = liquid.in_blood(variants, observations, lines.starts(lined))
-    told = wellbeing.derive(visits, answers, known_observations)
+    told = wellbeing.derive(visits, answers, observations, recorded)
     effects, events = side_effects.derive(visits, height, reports, lined.episodes)
-    names = treatments["treatment"].drop_nulls().unique().to_list()
+    names = [name for name in named_in(treatments["treatment"]) if name]
     parts = [
         person.derive(who, numbers, codes, given),
         disease.derive(conditions, observations, codes, numbers, time, treated_early),
         receptors.derive(visits, read, newest),
-        genomics.derive(visits, found, codes, numbers, genomics.shedding(known_observations)),
+        genomics.derive(visits, found, codes, numbers, genomics.shedding(observations, recorded)),
         liquid.derive(visits, variants, eps, blood),
         pharmacogenes.derive(codes, diplotypes),
-        organs.derive(numbers, who, codes, known_observations),
+        organs.derive(numbers, who, codes, observations, recorded),
         illness.derive(visits, known_conditions, codes, reports),
-        toxicity.derive(visits, known_observations, reports),
+        toxicity.derive(visits, observations, reports, recorded),
         effects,
         history.medicines(visits, given, names),
         history.exposure(visits, eps, exposed, none),
@@ -202,14 +203,17 @@ def _parts(
         told.part,
         Part(visits, [facts_in(picked_codes.lazy()), facts_in(picked_numbers.lazy())]),
     ]
-    problems = contradictions(visits, facts, known_observations, known_conditions, eps, newest, found, variants)
+    problems = contradictions(
+        visits, facts, known_observations, known_conditions, eps, newest, found, variants, recorded
+    )
     problems = pl.concat([problems, *pharmacogenes.problems(visits, codes, diplotypes)])
     if seen is not None:
         problems = pl.concat([problems, seen.problems.lazy(), seen.disagreements.lazy()])
     if blood is not None:
         problems = pl.concat([problems, blood.problems.lazy()])
     problems = pl.concat([problems, told.problems.lazy()])
-    when = times.times(observations, variants.lazy(), eps, as_of(facts.lesions.lazy(), visits))
+    seen_on = as_of(facts.lesions.lazy(), visits) if len(facts.lesions) else None
+    when = times.times(observations, variants.lazy() if len(variants) else None, eps, seen_on, recorded)
     return _Found(parts, events, problems, when, lined, seen, trends, blood)
 
 

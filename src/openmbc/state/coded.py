@@ -6,7 +6,7 @@ import polars as pl
 
 from openmbc.state.visits import newest, spread
 
-CODES = [
+CODES = (
     "menopausal_status",
     "pregnant",
     "breastfeeding",
@@ -26,9 +26,9 @@ CODES = [
     "ugt1a1",
     "msi",
     "hrd",
-]
+)
 FEEDS = {concept: (concept,) for concept in CODES}
-_ASKED = pl.col("concept").is_in(CODES)
+_ASKED = pl.col("concept").is_in(list(CODES))
 
 
 def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
@@ -36,6 +36,6 @@ def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
     return newest(observations.filter(_ASKED), "code")
 
 
-def codes(visits: pl.LazyFrame, picked: pl.DataFrame, height: int) -> pl.LazyFrame:
-    """The same with one row a visit and one String column a concept; ``height`` is the number of visits."""
-    return spread(visits, picked, CODES, "concept", "code", height)
+def codes(visits: pl.LazyFrame, picked: pl.DataFrame, recorded: frozenset[str]) -> pl.LazyFrame:
+    """The same with one row a visit and one String column a concept; ``recorded``: the concepts that somebody has."""
+    return spread(visits, picked, CODES, "code", recorded)

@@ -23,6 +23,7 @@ _ONE_AT_A_TIME = {
     "antibody_drug_conjugate": "antibody-drug conjugates",
 }
 _SIDES = ["left", "right"]
+_STAGES = ("stage", "stage_m")
 
 
 def contradictions(
@@ -34,28 +35,27 @@ def contradictions(
     newest: pl.LazyFrame,
     found: pl.DataFrame,
     variants: pl.DataFrame,
+    recorded: frozenset[str],
 ) -> pl.LazyFrame:
     """Every contradiction found at the visits, in the columns of `facts.PROBLEMS`, sorted.
 
     ``newest`` is `receptors.newest_day`, ``eps`` is `episodes`, ``found`` is `genomics.findings`; ``observations``,
-    ``conditions`` and ``variants`` are those known at the visits. What nobody has is not looked for.
+    ``conditions`` and ``variants`` are those known at the visits. What nobody has is not looked for; ``recorded``: the
+    concepts of the observations.
     """
-    has = set(observations["concept"].unique()).issuperset
-    measured, sided = observations.lazy(), conditions.filter(_sided())
-    listed = [
-        _receptors(visits, newest),
-        _ihc_and_ish(visits, newest),
-        _stages(measured),
-        _stage_and_spread(measured, conditions.lazy()),
-        _same_class_twice(eps),
-        _several_values(measured),
-    ]
+    has = recorded.issuperset
+    measured = observations.lazy()
+    listed = [_receptors(visits, newest), _same_class_twice(eps), _several_values(measured)]
+    if has(["stage"]):
+        listed.append(_stages(measured))
+    if not recorded.isdisjoint(_STAGES):
+        listed.append(_stage_and_spread(measured, conditions.lazy()))
     if "erbb2_amplification" in found["feature"]:
         listed.append(_her2_by_sequencing(visits, newest, found.lazy()))
     if has(["tumour_size", "stage_t"]):
         listed.append(_tumour_size(measured))
-    if len(sided):
-        listed += _sides(sided.lazy(), facts.treatments.lazy(), visits)
+    if conditions["laterality"].null_count() < len(conditions):
+        listed += _sides(conditions.lazy().filter(_sided()), facts.treatments.lazy(), visits)
     if len(facts.treatments):
         listed.append(_end_before_start(facts.treatments.lazy(), visits))
     if has(["pregnant"]):
@@ -63,14 +63,15 @@ def contradictions(
     if has(["msi"]):
         listed.append(_microsatellites(measured))
     if len(variants):
-        listed.append(unread(variants))
+        listed += unread(variants)
     return pl.concat(listed).unique().sort("person", "what", "source")
 
 
-def _problem(what: pl.Expr, todo: str = _ASK, source: str | pl.Expr = "source") -> list[pl.Expr]:
+def _problem(what: pl.Expr, todo: str | pl.Expr = _ASK, source: str | pl.Expr = "source") -> list[pl.Expr]:
     """The columns of a problem, from rows with ``person`` and what ``what`` and ``source`` need."""
     of = pl.col(source) if isinstance(source, str) else source
-    named = {"source": of, "severity": pl.lit("warning"), "what": what, "todo": pl.lit(todo)}
+    said = pl.lit(todo) if isinstance(todo, str) else todo
+    named = {"source": of, "severity": pl.lit("warning"), "what": what, "todo": said}
     return [pl.col("person"), *(named[c].cast(d).alias(c) for c, d in PROBLEMS.items() if c != "person")]
 
 
@@ -80,30 +81,23 @@ _LISTED = pl.col("sources").list.unique().list.sort().list.join(", ")
 
 
 def _receptors(visits: pl.LazyFrame, newest: pl.LazyFrame) -> pl.LazyFrame:
-    return newest.filter("conflict").join(visits, on="row").select(_receptors_problem())
+    """Results of one day that differ; or HER2, of which the protein says one thing and its copies seen another."""
+    odd, problem = _receptors_problem()
+    return newest.filter(odd).join(visits, on="row").select(problem)
 
 
 @cache
-def _receptors_problem() -> list[pl.Expr]:
-    named = pl.col("marker").str.to_uppercase()
-    what = pl.format("The newest {} results contradict each other; it counts as not known", named)
-    return _problem(what, source=pl.col("sources").list.join(", "))
-
-
-def _ihc_and_ish(visits: pl.LazyFrame, newest: pl.LazyFrame) -> pl.LazyFrame:
-    """The protein of HER2 says one thing, its copies under the microscope the other."""
-    differ, problem = _ihc_and_ish_problem()
-    return newest.filter(differ).join(visits, on="row").select(problem)
-
-
-@cache
-def _ihc_and_ish_problem() -> tuple[pl.Expr, list[pl.Expr]]:
+def _receptors_problem() -> tuple[pl.Expr, list[pl.Expr]]:
     score, ish = pl.col("detail"), pl.col("ish")
     more = (score == "3+") & (ish == "negative")
     less = score.is_in(["0", "0+", "1+"]) & (ish == "positive")
     differ = certain((pl.col("marker") == "her2") & pl.col("answer").is_not_null() & (more | less))
-    what = pl.format("HER2 is IHC {} but ISH {}: {}", score.replace("0+", "0"), ish, pl.col("basis"))
-    return differ, _problem(what, _ASK_PATHOLOGIST, pl.col("sources").list.join(", "))
+    named = pl.col("marker").str.to_uppercase()
+    against = pl.format("The newest {} results contradict each other; it counts as not known", named)
+    unlike = pl.format("HER2 is IHC {} but ISH {}: {}", score.replace("0+", "0"), ish, pl.col("basis"))
+    what = pl.when("conflict").then(against).otherwise(unlike)
+    todo = pl.when("conflict").then(pl.lit(_ASK)).otherwise(pl.lit(_ASK_PATHOLOGIST))
+    return pl.col("conflict") | differ, _problem(what, todo, pl.col("sources").list.join(", "))
 
 
 def _her2_by_sequencing(visits: pl.LazyFrame, newest: pl.LazyFrame, found: pl.LazyFrame) -> pl.LazyFrame:
@@ -288,7 +282,7 @@ def _microsatellites_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl
 def _several_values(observations: pl.LazyFrame) -> pl.LazyFrame:
     """Different numbers of one concept on one day: none of them is used."""
     numbers, together, differ, problem = _values_problem()
-    a_day = observations.filter(numbers).group_by("row", "person", "concept", "date")
+    a_day = observations.filter(numbers).group_by("row", "concept", "date")
     return a_day.agg(together).filter(differ).select(problem)
 
 
@@ -300,7 +294,12 @@ def _values_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr]]:
         & pl.col("date").is_not_null()
         & ~pl.col("concept").is_in(["er_percent", "pr_percent", "ki67", "tumour_size"])
     )
-    together = [pl.col("value").min().alias("low"), pl.col("value").max().alias("high"), _SOURCES]
+    together = [
+        pl.col("person").first(),
+        pl.col("value").min().alias("low"),
+        pl.col("value").max().alias("high"),
+        _SOURCES,
+    ]
     what = pl.format(
         "{} has several values on {} ({} to {}); the day does not say which is right",
         pl.col("concept").str.replace_all("_", " "),

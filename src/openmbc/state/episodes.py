@@ -214,10 +214,12 @@ def numbered(eps: pl.DataFrame, responses: pl.LazyFrame) -> Numbered:
     """
     numbers: list[int | None] = [None] * len(eps)
     growth: dict[int, list[dt.date]] = {}
-    (grew,) = computed(responses.filter(_dated_growth()).select("row", "date").unique().sort("row", "date"))
+    grew, wanted = computed(
+        responses.filter(_dated_growth()).select("row", "date").unique().sort("row", "date"),
+        eps.lazy().with_row_index("place").filter(_in_lines()).select(_for_numbering()),
+    )
     for row, day in grew.iter_rows():
         growth.setdefault(row, []).append(day)
-    wanted = eps.with_row_index("place").filter(_in_lines()).select(_for_numbering())
     visits = []
     for (row, spread), of_visit in groupby(wanted.iter_rows(), key=itemgetter(0, 1)):
         grown = growth.get(row, [])

@@ -37,9 +37,13 @@ FEEDS = {
 _KEYS = ["gene", "change", "significance", "origin", "result"]
 _DRAW = ["row", "date", "date_precision"]
 _FOUND = ["row", "feature", "gene", "reading", "rank", "source"]
+_NOTHING_FOUND = pl.LazyFrame(
+    schema={"row": pl.UInt32, "feature": pl.String, "reading": pl.String, "sources": pl.List(pl.String)}
+)
 _READ = {"feature": pl.String(), "reading": pl.String(), "rank": pl.Int64(), "plasma": pl.Boolean()}
 
 
+_OF_SAMPLE = ("msi", "hrd", "tmb")
 _FRACTIONS = certain(
     (pl.col("concept") == "tumour_fraction")
     & pl.col("value").is_not_null()
@@ -64,15 +68,21 @@ class Read(NamedTuple):
     plasma: bool | None = None
 
 
-def findings(known: pl.DataFrame, observations: pl.DataFrame) -> pl.LazyFrame:
+def findings(known: pl.DataFrame, observations: pl.DataFrame, recorded: frozenset[str]) -> pl.LazyFrame:
     """The strongest finding of each gene, from the variants and observations known at each visit.
 
     Columns: row, feature, reading, sources.
     """
-    rows = _said(known)
-    rows = rows.filter(~pl.col("n").is_in(_uncounted(rows, observations).implode()))
-    rows = pl.concat([rows.select(_FOUND), _lost_protein(observations)])
-    ordered = rows.lazy().sort("row", "feature", "rank", "source")
+    found = []
+    if len(known):
+        rows = _said(known)
+        counts = ~pl.col("n").is_in(_uncounted(rows, observations).implode())
+        found.append(rows.lazy().filter(counts).select(_FOUND))
+    if "pten_ihc" in recorded:
+        found.append(_lost_protein(observations.lazy()))
+    if not found:
+        return _NOTHING_FOUND
+    ordered = pl.concat(found).sort("row", "feature", "rank", "source")
     strongest = ordered.group_by("row", "feature", maintain_order=True).agg(_strongest())
     return strongest.filter(_all_looked_at()).select("row", "feature", "reading", "sources")
 
@@ -84,34 +94,36 @@ def low_shedding(known: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFram
     return rows.filter(pl.col("n").is_in(silent.implode())).select(known.columns)
 
 
-def shedding(observations: pl.DataFrame) -> pl.DataFrame | None:
+def shedding(observations: pl.LazyFrame, recorded: frozenset[str]) -> pl.DataFrame | None:
     """The newest tumour fraction in plasma, in rows (`visits.newest`); of a bound, the nearest number within it.
 
     None where nobody has any.
     """
-    if "tumour_fraction" not in observations["concept"]:
+    if "tumour_fraction" not in recorded:
         return None
-    return computed(newest(observations.lazy().filter(_FRACTIONS).with_columns(_bounded()), "value"))[0]
+    return computed(newest(observations.filter(_FRACTIONS).with_columns(_bounded()), "value"))[0]
 
 
-def counted(observations: pl.DataFrame) -> pl.LazyFrame:
+def counted(observations: pl.DataFrame, recorded: frozenset[str]) -> pl.LazyFrame:
     """The observations without those results of a whole sample that plasma cannot give: see the rule above.
 
     These are stable microsatellites, no homologous recombination deficiency, and any mutational burden. Where another
     result is known they say nothing either: they fill what is open, and take nothing back.
     """
+    if recorded.isdisjoint(_OF_SAMPLE):
+        return observations.lazy()
     numbered = observations.with_row_index("n")
     asked = numbered.filter(_IN_PLASMA)
     if asked.is_empty():
         return observations.lazy()
-    of_sample = pl.col("concept").is_in(["msi", "hrd", "tmb"])
-    known = observations.filter(
+    of_sample = pl.col("concept").is_in(list(_OF_SAMPLE))
+    known = observations.lazy().filter(
         of_sample & ~_IN_PLASMA & (pl.col("code").is_not_null() | pl.col("value").is_not_null())
     )
-    shed = _shed(asked.rename({"method": "assay"}), observations)
-    counts = asked.join(shed, on="n", how="semi").join(known, on=["row", "concept"], how="anti")
+    shed = _shed(asked.lazy().rename({"method": "assay"}), observations.lazy())
+    (counts,) = computed(asked.lazy().join(shed, on="n", how="semi").join(known, on=["row", "concept"], how="anti"))
     kept = ~pl.col("n").is_in(asked["n"].implode()) | pl.col("n").is_in(counts["n"].implode())
-    return numbered.filter(kept).drop("n").lazy()
+    return numbered.lazy().filter(kept).drop("n")
 
 
 def derive(
@@ -162,10 +174,11 @@ def _negative(change: Change, origin: str | None) -> Read:
 
 def _said(known: pl.DataFrame) -> pl.DataFrame:
     """The variants that say something of a feature, numbered ``n``, with what they say (`Read`)."""
-    asked = known.select(_KEYS).unique()
-    read = pl.DataFrame([read_variant(*variant) for variant in asked.iter_rows()], _READ, orient="row")
-    rows = known.join(asked.hstack(read), on=_KEYS, nulls_equal=True, maintain_order="left")
-    return rows.filter(pl.col("feature").is_not_null()).with_row_index("n")
+    (asked,) = computed(known.lazy().select(_KEYS).unique())
+    read = [(*variant, *read_variant(*variant)) for variant in asked.iter_rows()]
+    said = pl.LazyFrame(read, {**asked.schema, **_READ}, orient="row")
+    rows = known.lazy().join(said, on=_KEYS, nulls_equal=True, maintain_order="left")
+    return computed(rows.filter(pl.col("feature").is_not_null()).with_row_index("n"))[0]
 
 
 def _uncounted(rows: pl.DataFrame, observations: pl.DataFrame) -> pl.Series:
@@ -173,11 +186,11 @@ def _uncounted(rows: pl.DataFrame, observations: pl.DataFrame) -> pl.Series:
     silent = rows.filter((pl.col("specimen") == "plasma") & pl.col("plasma").is_not_null())
     if silent.is_empty():
         return silent["n"]
-    shed = _shed(silent.filter("plasma"), observations)
-    return silent.join(shed, on="n", how="anti")["n"]
+    shed = _shed(silent.lazy().filter("plasma"), observations.lazy())
+    return computed(silent.lazy().join(shed, on="n", how="anti").select("n"))[0]["n"]
 
 
-def _shed(rows: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+def _shed(rows: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
     """Of rows numbered ``n``, those of a draw with enough of the tumour; by the same test, where both name theirs."""
     below = certain(pl.col("comparator").is_in(["<", "<="]))
     fraction = pl.when(below).then(0.0).otherwise("value")  # "<5" may be nothing
@@ -194,7 +207,7 @@ def _bounded() -> list[pl.Expr]:
     return [pl.col("value") + nudge, pl.lit(None, pl.String).alias("comparator")]
 
 
-def _lost_protein(observations: pl.DataFrame) -> pl.DataFrame:
+def _lost_protein(observations: pl.LazyFrame) -> pl.LazyFrame:
     """PTEN that immunohistochemistry does not find: lost. That it finds PTEN rules no mutation out."""
     lost = observations.filter(certain((pl.col("concept") == "pten_ihc") & (pl.col("code") == "lost")))
     return lost.select(

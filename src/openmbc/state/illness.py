@@ -9,7 +9,7 @@ import polars as pl
 from openmbc.catalogue import COMPLICATIONS, ILLNESSES, LIFELONG, SIDE_EFFECTS
 from openmbc.criteria.kleene import any_row, certain, either
 from openmbc.state.side_effects import Reported
-from openmbc.state.visits import Part, beside, side_by_side
+from openmbc.state.visits import Part, beside, named_in, side_by_side
 
 # An illness that is a kind of another one.
 _BROADER = {"diabetes_type_1": "diabetes"}
@@ -30,7 +30,7 @@ def derive(visits: pl.LazyFrame, conditions: pl.DataFrame, codes: pl.LazyFrame, 
 
     The trace of conditions is with `disease`, that of side effects with `side_effects`.
     """
-    known = set(conditions["concept"].unique())
+    known = named_in(conditions["concept"])
     columns = side_by_side(visits.select("row"), codes.select(_stated()))
     if reported is None and known.isdisjoint(_NAMES):
         return Part(columns.rename({f"{name}_stated": name for name in _STATED}))

@@ -21,7 +21,7 @@ FLARE_DAYS = 42  # the first weeks of a treatment do not count
 FEEDS = dict.fromkeys(MARKERS, ("tumour_markers_rising",))
 
 
-def trends(observations: pl.DataFrame, began: pl.LazyFrame) -> pl.DataFrame | None:
+def trends(observations: pl.LazyFrame, began: pl.LazyFrame, recorded: frozenset[str]) -> pl.DataFrame | None:
     """One row per visit and marker: the newest value against the lowest since the present treatment began.
 
     ``began`` has row and ``since`` (Date). Columns: row, concept, date, value, high (upper limit of normal), since,
@@ -34,9 +34,9 @@ def trends(observations: pl.DataFrame, began: pl.LazyFrame) -> pl.DataFrame | No
 
     None where nobody has any marker.
     """
-    if set(MARKERS).isdisjoint(observations["concept"].unique()):
+    if recorded.isdisjoint(MARKERS):
         return None
-    dated = observations.lazy().filter(
+    dated = observations.filter(
         pl.col("concept").is_in(list(MARKERS)) & pl.col("value").is_not_null() & pl.col("date").is_not_null()
         & pl.col("comparator").is_null()
     ).join(began, on="row", how="left")  # fmt: skip

@@ -15,7 +15,7 @@ from openmbc.criteria.kleene import any_row, certain
 from openmbc.facts import PROBLEMS
 from openmbc.response import assess
 from openmbc.response.bone import FLARE_DAYS
-from openmbc.state.visits import computed
+from openmbc.state.visits import computed, named_in
 
 # A scan of the first days of a treatment still shows how it was before.
 _FIRST_DAYS = 7
@@ -191,7 +191,7 @@ def doubted(responses: pl.DataFrame, given: pl.LazyFrame) -> pl.LazyFrame:
     after 6 (`response.bone`). ``given``: the treatments known at each visit.
     """
     stated = responses.lazy()
-    if "bone_scan" not in responses["method"]:
+    if "bone_scan" not in named_in(responses["method"]):
         return stated
     on_scan = (pl.col("code") == "progression") & (pl.col("method") == "bone_scan")
     drugs = given.filter((pl.col("kind") == "drug") & pl.col("start").is_not_null()).select("row", "start")

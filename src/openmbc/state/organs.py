@@ -28,10 +28,10 @@ _RAW = (
 )
 _DERIVED = ("lvef_fall",)
 _MEASURES = [f.name for f in FEATURES if f.kind == "number" and f.subject == "organs" and f.name not in _DERIVED]
-NUMBERS = [*_MEASURES, "ecog", *_RAW]
+NUMBERS = (*_MEASURES, "ecog", *_RAW)
 _LONGEST_PREGNANCY = 43
 _RELATED_AGE = {"calcium_total": 90, "karnofsky": 180}
-_WITH_LIMIT = ["bilirubin", "alt", "ast", "alp"]
+_WITH_LIMIT = ("bilirubin", "alt", "ast", "alp")
 _FIRST_LVEF = "first lvef"
 _FROM = {
     "calcium": ("calcium_total", "albumin"),
@@ -48,7 +48,7 @@ _FROM = {
 FEEDS = {c: (c, *(feature for feature, inputs in _FROM.items() if c in inputs)) for c in (*NUMBERS, _FIRST_LVEF)}
 _WANTED = ["row", "anthracycline_sum", "pregnancy_weeks", *(f.name for f in FEATURES if f.subject == "organs")]
 _NO_LVEF = pl.lit(None, pl.Float64).alias("first_lvef")
-_MEASURED = pl.col("concept").is_in(NUMBERS)
+_MEASURED = pl.col("concept").is_in(list(NUMBERS))
 
 
 @cache
@@ -74,13 +74,13 @@ def _weeks_go_on() -> pl.Expr:
     return pl.when(pl.col("concept") == "pregnancy_weeks").then(now).otherwise("value").alias("value")
 
 
-def numbers(visits: pl.LazyFrame, picked: pl.DataFrame, height: int) -> pl.LazyFrame:
-    """The same with one row a visit and one column a concept; ``height`` is the number of visits.
+def numbers(visits: pl.LazyFrame, picked: pl.DataFrame, recorded: frozenset[str]) -> pl.LazyFrame:
+    """The same with one row a visit and one column a concept; ``recorded``: the concepts that somebody has.
 
     ``<concept>_high`` is the upper limit of normal that came with it (bilirubin, ALT, AST, ALP).
     """
-    values = spread(visits, picked, NUMBERS, "concept", "value", height)
-    limits = spread(visits, picked, _WITH_LIMIT, "concept", "high", height)
+    values = spread(visits, picked, NUMBERS, "value", recorded)
+    limits = spread(visits, picked, _WITH_LIMIT, "high", recorded)
     return side_by_side(values, limits.select(_named_limits()))
 
 
@@ -112,7 +112,13 @@ def _earliest() -> list[pl.Expr]:
     ]
 
 
-def derive(values: pl.LazyFrame, person: pl.LazyFrame, codes: pl.LazyFrame, observations: pl.DataFrame) -> Part:
+def derive(
+    values: pl.LazyFrame,
+    person: pl.LazyFrame,
+    codes: pl.LazyFrame,
+    observations: pl.LazyFrame,
+    recorded: frozenset[str],
+) -> Part:
     """Organ function from the measured values.
 
     Calcium is corrected for albumin as total + 0.02 x (40 - albumin) mmol/L (Payne 1973); without
@@ -120,9 +126,9 @@ def derive(values: pl.LazyFrame, person: pl.LazyFrame, codes: pl.LazyFrame, obse
     The fall of the ejection fraction is from the first recorded value, in points; 0 when it did not fall.
     """
     joined = side_by_side(values, person.select("age", "sex"), codes.select("child_pugh"))
-    if "lvef" not in observations["concept"]:
+    if "lvef" not in recorded:
         return Part(joined.with_columns(_NO_LVEF).with_columns(_calculated()).select(_WANTED))
-    first = _first_lvef(observations.lazy())
+    first = _first_lvef(observations)
     joined = beside(joined, first.drop("sources"))
     seen = first.select("row", pl.lit(_FIRST_LVEF).alias("fact"), "sources")
     return Part(joined.with_columns(_calculated()).select(_WANTED), [facts_in(seen, "fact")])

@@ -32,8 +32,10 @@ class Read:
     genotypes: dict[tuple[str, str], Genotype]
 
 
-def read(known: pl.DataFrame) -> Read | None:
+def read(known: pl.DataFrame, recorded: frozenset[str]) -> Read | None:
     """The results in alleles among the observations known at each visit; None where nobody has one."""
+    if recorded.isdisjoint(DIPLOTYPES):
+        return None
     asked = pl.col("concept").is_in(list(DIPLOTYPES)) & pl.col("code").is_not_null()
     rows = known.filter(asked).select("row", "person", "source", "concept", text="code")
     if rows.is_empty():

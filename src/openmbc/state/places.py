@@ -8,8 +8,9 @@ import polars as pl
 
 from openmbc.catalogue import PART_OF, RADIATED
 from openmbc.criteria.kleene import any_row, certain
-from openmbc.state.visits import Part, beside
+from openmbc.state.visits import Part, beside, named_in
 
+_LOCAL = ("radiation", "surgery")
 _BREAST_SURGERY = ("mastectomy", "lumpectomy")
 _COLUMNS = ["had_breast_surgery", *(f"radiated_{place}" for place in RADIATED)]
 FEEDS = {column: (column,) for column in _COLUMNS}
@@ -20,10 +21,9 @@ def derive(visits: pl.LazyFrame, given: pl.DataFrame, nothing: pl.DataFrame) -> 
 
     ``given`` holds the treatments known at each visit, ``nothing`` is `history.said_none`.
     """
-    local = given.filter(_done())
-    if local.is_empty() and nothing.is_empty():
+    if named_in(given["kind"]).isdisjoint(_LOCAL) and nothing.is_empty():
         return Part(visits.select("row"))
-    done = local.lazy().with_columns(_kinds())
+    done = given.lazy().filter(_done()).with_columns(_kinds())
     found = done.group_by("row").agg(any_row(pl.col(name)).alias(name) for name in _COLUMNS)
     columns = beside(beside(visits.select("row"), found), nothing.lazy()).with_columns(_as_said()).drop("said_none")
     return Part(columns, [done.select("row", _facts(), "source").explode("fact")])
@@ -31,7 +31,7 @@ def derive(visits: pl.LazyFrame, given: pl.DataFrame, nothing: pl.DataFrame) -> 
 
 @cache
 def _done() -> pl.Expr:
-    local = pl.col("kind").is_in(["radiation", "surgery"])
+    local = pl.col("kind").is_in(list(_LOCAL))
     return local & ~pl.col("status").is_in(["planned", "not_taken"]).fill_null(False)
 
 

@@ -16,18 +16,27 @@ _NO_PICTURES = ("exam", "markers")  # how a response was seen that no picture sh
 _IMAGING, _NAMED = "imaging", "test"  # concepts: a response read from pictures; a test of which only the day is known
 _COLUMNS = ["row", "kind", "name", "date", "latest", "source"]
 _FOUND = ["row", "name", "date", "latest", "source"]
-_DATED = ["row", "as_of", "source", "date", "date_precision", "concept"]
+_PARTS = ("concept", "name", "test", "part", "needed")
+_UNNAMED = ["row", "as_of", "source", "date", "date_precision"]
+_DATED = [*_UNNAMED, "concept"]
 
 
-def times(observations: pl.LazyFrame, variants: pl.LazyFrame, eps: pl.LazyFrame, lesions: pl.LazyFrame) -> pl.LazyFrame:
+def times(
+    observations: pl.LazyFrame,
+    variants: pl.LazyFrame | None,
+    eps: pl.LazyFrame,
+    lesions: pl.LazyFrame | None,
+    recorded: frozenset[str],
+) -> pl.LazyFrame:
     """The long table: row (of the visit), kind, name, date, latest, source; sorted.
 
     ``kind`` is ``start`` (name: key of a drug that runs, or `TREATMENT`) or ``test`` (key of ``terms/tests.csv``).
     A date that names a month stands for each of its days: ``date`` is the first day on which it can have been,
     ``latest`` the last; both are null where the record has it without a date. A test that is not recorded has no row.
-    All arguments hold what was known at each visit: ``eps`` is `episodes`, ``lesions`` the measured lesions.
+    All arguments hold what was known at each visit: ``eps`` is `episodes`, ``lesions`` the measured lesions; None where
+    nobody has any. ``recorded``: the concepts of the observations.
     """
-    parts = [_starts(eps), _tests(observations, variants, lesions)]
+    parts = [_starts(eps), _tests(observations, variants, lesions, recorded)]
     return pl.concat(parts).select(_COLUMNS).sort("row", "kind", "name")
 
 
@@ -70,27 +79,38 @@ def _keys() -> dict[str, str]:
     return {drug: key(drug) for drug in DRUGS}
 
 
-def _tests(observations: pl.LazyFrame, variants: pl.LazyFrame, lesions: pl.LazyFrame) -> pl.LazyFrame:
+def _tests(
+    observations: pl.LazyFrame, variants: pl.LazyFrame | None, lesions: pl.LazyFrame | None, recorded: frozenset[str]
+) -> pl.LazyFrame:
     """The last day of each recorded test. One of several parts is as old as the oldest of its parts."""
-    measured = observations.filter(_answers_something()).with_columns(_seen_in_pictures())
-    seen = pl.concat([measured.select(_DATED), _ctdna(variants), _measured(lesions)])
-    parts = _newest(seen, "concept").join(_parts(), on="concept")
-    parts = _ordered(parts, "row", "name", "part").agg(_last())
-    whole = _ordered(parts, "row", "name").agg(*_where_dated("min"), pl.col("source").first(), pl.len().alias("found"))
-    whole = whole.join(_needed(), on="name").filter(pl.col("found") == pl.col("needed"))
-    named = observations.filter(pl.col("concept") == _NAMED).with_columns(concept="code").select(_DATED)
-    both = pl.concat([whole.select(_FOUND), _newest(named, "concept").rename({"concept": "name"}).select(_FOUND)])
-    return _ordered(both, "row", "name").agg(_last()).with_columns(kind=pl.lit("test")).select(_COLUMNS)
-
-
-def _newest(rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    """The newest of each at each visit: row, name, date, latest, source."""
-    return _ordered(rows.with_columns(_latest("date", "date_precision")), "row", name).agg(_last())
+    seen = [observations.filter(_answers_something()).select(*_UNNAMED, _seen_in_pictures())]
+    if variants is not None:
+        seen.append(_ctdna(variants))
+    if lesions is not None:
+        seen.append(_measured(lesions))
+    of_parts = pl.concat(seen).join(_parts(), on="concept").with_columns(_latest("date", "date_precision"))
+    parts = _ordered(of_parts, "row", "part").agg(_of_part())
+    found = _ordered(parts, "row", "test").agg(_of_test()).filter(pl.col("found") == pl.col("needed")).select(_FOUND)
+    if _NAMED in recorded:
+        named = observations.filter(pl.col("concept") == _NAMED).with_columns(_latest("date", "date_precision"))
+        both = pl.concat([found, named.with_columns(name="code").select(_FOUND)])
+        found = _ordered(both, "row", "name").agg(_last())
+    return found.with_columns(kind=pl.lit("test")).select(_COLUMNS)
 
 
 @cache
 def _last() -> list[pl.Expr]:
     return [pl.col("date", "latest").max(), pl.col("source").last()]
+
+
+@cache
+def _of_part() -> list[pl.Expr]:
+    return [pl.col("name", "test", "needed").first(), *_last()]
+
+
+@cache
+def _of_test() -> list[pl.Expr]:
+    return [pl.col("name", "needed", "source").first(), *_where_dated("min"), pl.len().alias("found")]
 
 
 @cache
@@ -125,11 +145,12 @@ def _measured(lesions: pl.LazyFrame) -> pl.LazyFrame:
 
 @cache
 def _parts() -> pl.LazyFrame:
-    rows = [(c, test.key, i) for test in tests().values() for i, part in enumerate(test.parts) for c in part]
-    return pl.LazyFrame(rows, schema={"concept": pl.String, "name": pl.String, "part": pl.Int64}, orient="row")
-
-
-@cache
-def _needed() -> pl.LazyFrame:
-    rows = [(test.key, len(test.parts)) for test in tests().values()]
-    return pl.LazyFrame(rows, schema={"name": pl.String, "needed": pl.UInt32}, orient="row")
+    """Which part of which test a concept is (``part`` and ``test`` are numbers), and how many parts the test has."""
+    parts = [(test, number, part) for number, test in enumerate(tests().values()) for part in test.parts]
+    rows = [
+        (concept, test.key, number, place, len(test.parts))
+        for place, (test, number, part) in enumerate(parts)
+        for concept in part
+    ]
+    kinds = (pl.String, pl.String, pl.UInt32, pl.UInt32, pl.UInt32)
+    return pl.LazyFrame(rows, schema=dict(zip(_PARTS, kinds, strict=True)), orient="row")

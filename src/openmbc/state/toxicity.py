@@ -13,11 +13,13 @@ FEEDS = {name: (name,) for name in _GRADES}
 _GRADED = pl.col("concept").is_in(_GRADES) & pl.col("value").is_not_null()
 
 
-def derive(visits: pl.LazyFrame, observations: pl.DataFrame, reported: Reported | None) -> Part:
+def derive(
+    visits: pl.LazyFrame, observations: pl.LazyFrame, reported: Reported | None, recorded: frozenset[str]
+) -> Part:
     """A column per side effect: its worst CTCAE grade, of any date; null when none is recorded."""
-    if reported is None and observations.filter(_GRADED).is_empty():
+    if reported is None and recorded.isdisjoint(_GRADES):
         return Part(visits.select("row"))
-    graded = observations.lazy().filter(_GRADED).select("row", "concept", "value", "source")
+    graded = observations.filter(_GRADED).select("row", "concept", "value", "source")
     if reported is not None:
         graded = pl.concat([graded, _events(reported.rows.lazy())])
     worst = graded.group_by("row", "concept").agg(pl.col("value").max())

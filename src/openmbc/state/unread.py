@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import polars as pl
 
 from openmbc.facts import PROBLEMS
+from openmbc.state.visits import computed
 from openmbc.variants import read_change
 
 _KEYS = ["gene", "change"]
@@ -22,21 +23,30 @@ class _Problem(NamedTuple):
     todo: str | None = None
 
 
-_READ = dict.fromkeys(_Problem._fields, pl.String())
+_READ = dict.fromkeys((*_KEYS, *_Problem._fields), pl.String())
 
 
-def unread(variants: pl.DataFrame) -> pl.LazyFrame:
+def unread(variants: pl.DataFrame) -> list[pl.LazyFrame]:
     """A problem for each change that was found and not understood as written, in the columns of `facts.PROBLEMS`.
 
-    Of a gene that is not known the reader of the record has said so. ``variants`` are those known at the visits.
+    Empty where all were understood, as they mostly are. Of a gene that is not known the reader of the record has said
+    so. ``variants`` are those known at the visits.
     """
+    found, columns = _found()
+    rows = variants.lazy().filter(found).select("person", "source", *_KEYS)
+    (asked,) = computed(rows.select(_KEYS).unique())
+    wrong = [(*of, *problem) for of in asked.iter_rows() if (problem := _problem(*of)).what is not None]
+    if not wrong:
+        return []
+    return [rows.join(pl.LazyFrame(wrong, _READ, orient="row"), on=_KEYS).select(columns)]
+
+
+@cache
+def _found() -> tuple[pl.Expr, list[pl.Expr]]:
+    """Which variants were found with a named change, and the columns of a problem."""
     there = pl.col("gene").is_not_null() & pl.col("change").is_not_null()
-    found = variants.filter(there & ~pl.col("result").is_in(["absent", "studied"]))
-    asked = found.select(_KEYS).unique()
-    read = pl.DataFrame([_problem(*of) for of in asked.iter_rows()], _READ, orient="row")
-    wrong = asked.hstack(read).filter(pl.col("what").is_not_null())
     columns = [pl.col(name).cast(kind) for name, kind in PROBLEMS.items()]
-    return found.select("person", "source", *_KEYS).join(wrong, on=_KEYS).select(columns).lazy()
+    return there & ~pl.col("result").is_in(["absent", "studied"]), columns
 
 
 @lru_cache(maxsize=50_000)

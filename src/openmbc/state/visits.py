@@ -10,7 +10,6 @@ same reason expressions that do not depend on the facts are built once (constant
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -49,7 +48,12 @@ def settle(*frames: pl.LazyFrame) -> list[pl.LazyFrame]:
 
 def visits_of(at: pl.DataFrame) -> pl.LazyFrame:
     """Number the visits of a frame with ``person`` and ``as_of`` (Date): columns row, person, as_of."""
-    return at.select("person", "as_of").with_row_index("row").lazy()
+    return computed(at.lazy().select("person", "as_of").with_row_index("row"))[0].lazy()
+
+
+def named_in(column: pl.Series) -> frozenset[str]:
+    """The different texts of a column. What nobody has is left out of the plans."""
+    return frozenset(column.unique().to_list())
 
 
 @cache
@@ -76,24 +80,25 @@ def side_by_side(first: pl.LazyFrame, *others: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def spread(
-    visits: pl.LazyFrame, rows: pl.DataFrame, names: Sequence[str], on: str, values: str, height: int
+    visits: pl.LazyFrame, rows: pl.DataFrame, names: tuple[str, ...], values: str, recorded: frozenset[str]
 ) -> pl.LazyFrame:
-    """One row a visit and a column for each of ``names``: the ``values`` of the rows that name it in column ``on``.
+    """One row a visit and a column for each of ``names``: the ``values`` of the rows with that ``concept``.
 
-    Columns that nobody has are null for all: asking each of the rows for them is most of a pivot for one person.
+    Columns that nobody has (which is not ``recorded``) are null for all: asking each of the rows for them is most of a
+    pivot for one person.
     """
-    known = set(rows[on].unique())
-    present = [name for name in names if name in known]
+    present = [name for name in names if name in recorded]
     columns = visits.select("row")
     if present:
-        columns = beside(columns, rows.lazy().pivot(on=on, on_columns=present, index="row", values=values))
-    absent = [_nulls(name, rows.schema[values]).new_from_index(0, height) for name in names if name not in known]
-    return side_by_side(columns, pl.LazyFrame(absent)) if absent else columns
+        columns = beside(columns, rows.lazy().pivot(on="concept", on_columns=present, index="row", values=values))
+    absent = _without_rows(names, rows.schema[values]).drop(present)
+    return pl.concat([columns, absent], how="horizontal_extend")
 
 
 @cache
-def _nulls(name: str, kind: pl.DataType) -> pl.Series:
-    return pl.Series(name, [None], kind)
+def _without_rows(names: tuple[str, ...], kind: pl.DataType) -> pl.LazyFrame:
+    """Columns without rows: beside others they become as long as these, with nulls."""
+    return pl.LazyFrame(schema=dict.fromkeys(names, kind))
 
 
 @cache

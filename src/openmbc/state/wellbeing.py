@@ -67,7 +67,9 @@ class Wellbeing:
     problems: pl.DataFrame
 
 
-def derive(visits: pl.LazyFrame, answers: Answered | None, observations: pl.DataFrame) -> Wellbeing:
+def derive(
+    visits: pl.LazyFrame, answers: Answered | None, observations: pl.LazyFrame, recorded: frozenset[str]
+) -> Wellbeing:
     """A column per feature of the subject that somebody has.
 
     ``observations``: rows of that table known at each visit, with row and as_of. Temperature: the highest of the newest
@@ -76,7 +78,7 @@ def derive(visits: pl.LazyFrame, answers: Answered | None, observations: pl.Data
     """
     told = None if answers is None else _told(answers.rows)
     parts = [] if told is None else [told.part]
-    if (measures := _measures(observations, answers)) is not None:
+    if (measures := _measures(observations, answers, recorded)) is not None:
         parts += [_temperature(measures.lazy()), _weight_loss(measures.lazy())]
     columns = visits.select("row")
     for part in parts:
@@ -195,12 +197,14 @@ def _short(value: pl.Expr) -> pl.Expr:
     return value.cast(pl.String).str.strip_suffix(".0")
 
 
-def _measures(observations: pl.DataFrame, answers: Answered | None) -> pl.DataFrame | None:
+def _measures(observations: pl.LazyFrame, answers: Answered | None, recorded: frozenset[str]) -> pl.DataFrame | None:
     """Temperatures and weights, measured or told: row, as_of, concept, date, value, source; None: there are none."""
     measured, told, kept = _of_measures()
-    found = [observations.lazy().filter(measured).select(kept)]
+    found = [] if recorded.isdisjoint(_MEASURED) else [observations.filter(measured).select(kept)]
     if answers is not None:
         found.append(answers.rows.lazy().rename({"item": "concept"}).filter(told).select(kept))
+    if not found:
+        return None
     rows = pl.concat(computed(*found))
     return None if rows.is_empty() else rows
 
