@@ -153,7 +153,7 @@ def _parts(
     observations, conditions, given = known_observations.lazy(), known_conditions.lazy(), treatments.lazy()
     recorded = named_in(known_observations["concept"])
     counted = genomics.counted(known_observations, recorded)
-    *of_all, responses, picked_codes, picked_numbers, found, none = computed(
+    known_person, timeline, readings, responses, picked_codes, picked_numbers, found, none = computed(
         person.known(visits, facts.people.lazy()),
         disease.timeline(visits, conditions, observations),
         receptors.readings(observations),
@@ -163,20 +163,20 @@ def _parts(
         genomics.findings(variants, known_observations, recorded),
         history.said_none(given),
     )
-    who, time, read = (frame.lazy() for frame in of_all)
+    who, time = known_person.lazy(), timeline.lazy()
     diplotypes = pharmacogenes.read(known_observations, recorded)
     lined, judged, seen = _lined(facts, visits, given, time, responses)
     eps = lined.episodes.lazy()
     table = lines.line_table(lined)
-    *wide, early, exposed = computed(
+    wide_codes, wide_numbers, newest_readings, early_rows, early, exposed = computed(
         coded.codes(visits, picked_codes, recorded),
         organs.numbers(visits, picked_numbers, recorded),
-        receptors.newest_day(read),
+        receptors.newest_day(readings.lazy()),
         eps.filter(pl.col("setting").is_in(["adjuvant", "neoadjuvant"])).select("row", treated_early=True).unique(),
         resistance.adjuvant(eps),
         history.by_key(eps),
     )
-    codes, numbers, newest, treated_early = (frame.lazy() for frame in wide)
+    codes, numbers, treated_early = wide_codes.lazy(), wide_numbers.lazy(), early_rows.lazy()
     trends = markers.trends(observations, lines.began(eps), recorded)
     blood = liquid.in_blood(variants, observations, lines.starts(lined))
     told = wellbeing.derive(visits, answers, observations, recorded)
@@ -185,7 +185,7 @@ def _parts(
     parts = [
         person.derive(who, numbers, codes, given),
         disease.derive(conditions, observations, codes, numbers, time, treated_early),
-        receptors.derive(visits, read, newest),
+        receptors.derive(visits, readings, newest_readings),
         genomics.derive(visits, found, codes, numbers, genomics.shedding(observations, recorded)),
         liquid.derive(visits, variants, eps, blood),
         pharmacogenes.derive(codes, diplotypes),
@@ -204,7 +204,7 @@ def _parts(
         Part(visits, [facts_in(picked_codes.lazy()), facts_in(picked_numbers.lazy())]),
     ]
     problems = contradictions(
-        visits, facts, known_observations, known_conditions, eps, newest, found, variants, recorded
+        visits, facts, known_observations, known_conditions, eps, newest_readings.lazy(), found, variants, recorded
     )
     problems = pl.concat([problems, *pharmacogenes.problems(visits, codes, diplotypes)])
     if seen is not None:
@@ -239,23 +239,25 @@ def _lined(
 
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame], events: pl.Series) -> pl.DataFrame:
     """Side by side, in the order and types of the catalogue, events last. Every part has one row a visit, in order."""
-    wanted = _types()
-    found = {series.name: series for part in parts for series in part.get_columns() if series.name in wanted}
-    typed = [s if s.dtype == wanted[s.name] else s.cast(wanted[s.name]) for s in found.values()]
-    known = pl.DataFrame([*(at[key] for key in KEYS), *typed, events])
-    missing = [name for name in wanted if name not in found]
-    return _filled_up(known, _unknown(), missing)[[*KEYS, *wanted, events.name]]
+    unknown, wanted = _unknown()
+    state = unknown.clone() if len(at) == 1 else unknown.clear(len(at))
+    for series in [*(at[key] for key in KEYS), *(s for part in parts for s in part.get_columns()), events]:
+        if (of := wanted.get(series.name)) is not None:
+            place, kind = of
+            state.replace_column(place, series if series.dtype == kind else series.cast(kind))
+    return state
 
 
 @cache
-def _unknown() -> pl.DataFrame:
-    """A row of nulls, a column for each feature. Making five hundred columns costs more than all derivations."""
-    return pl.DataFrame([pl.Series(f.name, [None], dtype(f)) for f in FEATURES])
+def _unknown() -> tuple[pl.DataFrame, dict[str, tuple[int, pl.DataType]]]:
+    """One visit of which nothing is known; and the place and type of each column.
 
-
-@cache
-def _types() -> dict[str, pl.DataType]:
-    return dict(_unknown().schema)
+    What is known is put into a copy of it: making five hundred columns anew costs more than many derivations.
+    """
+    keys = {"person": pl.String(), "as_of": pl.Date()}
+    kinds = {**keys, **{f.name: dtype(f) for f in FEATURES}, side_effects.COLUMN: side_effects.NOBODY.dtype}
+    unknown = pl.DataFrame([pl.Series(name, [None], kind) for name, kind in kinds.items()])
+    return unknown, {name: (place, kind) for place, (name, kind) in enumerate(kinds.items())}
 
 
 @cache

@@ -77,6 +77,8 @@ def _problem(what: pl.Expr, todo: str | pl.Expr = _ASK, source: str | pl.Expr = 
 
 # In a group, the sources are kept as a list and written out for the few groups that are a problem.
 _SOURCES = pl.col("source").alias("sources")
+# Receptors have a list for each specimen.
+_EACH_SOURCE = pl.col("sources").list.eval(pl.element().explode())
 _LISTED = pl.col("sources").list.unique().list.sort().list.join(", ")
 
 
@@ -97,14 +99,15 @@ def _receptors_problem() -> tuple[pl.Expr, list[pl.Expr]]:
     unlike = pl.format("HER2 is IHC {} but ISH {}: {}", score.replace("0+", "0"), ish, pl.col("basis"))
     what = pl.when("conflict").then(against).otherwise(unlike)
     todo = pl.when("conflict").then(pl.lit(_ASK)).otherwise(pl.lit(_ASK_PATHOLOGIST))
-    return pl.col("conflict") | differ, _problem(what, todo, pl.col("sources").list.join(", "))
+    sources = pl.col("sources").list.eval(pl.element().list.sort().list.join(", ")).list.join(", ")
+    return pl.col("conflict") | differ, _problem(what, todo, sources)
 
 
 def _her2_by_sequencing(visits: pl.LazyFrame, newest: pl.LazyFrame, found: pl.LazyFrame) -> pl.LazyFrame:
     """Copies of HER2 by sequencing beside IHC and ISH, which decide."""
     of_her2, copies, said, problem = _sequencing_problem()
     sequenced = found.filter(copies).rename({"sources": "by"}).select("row", "reading", "by")
-    both = sequenced.join(newest.filter(of_her2).select("row", "answer", "sources"), on="row", how="left")
+    both = sequenced.join(newest.filter(of_her2).select("row", "answer", _EACH_SOURCE), on="row", how="left")
     return both.with_columns(said).filter(pl.col("what").is_not_null()).join(visits, on="row").select(problem)
 
 

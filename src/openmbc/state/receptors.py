@@ -47,25 +47,25 @@ def readings(observations: pl.LazyFrame) -> pl.LazyFrame:
     """One row per visit, marker and day that has an answer or a contradiction.
 
     Columns: row, marker, day, answer, detail (percentage or score), site, sources, conflict; of HER2 also ish, and
-    basis: which finding decides, in words.
+    basis: which finding decides, in words. ``sources`` has a list for each specimen of the day, not in order.
     """
     specimens = _specimens(observations).with_columns(_called()).with_columns(_tested())
     read = specimens.with_columns(_her2_tested()).with_columns(_er(), _pr(), _her2())
-    read = read.with_columns(*_answer(), _basis())
+    read = read.select("row", "marker", "day", "site", *_answer(), "ish", _basis(), "clash", "sources")
     # Two specimens of one day: they may differ; then none of them decides.
-    per_day = read.sort("row", "marker", "day", "site", "answer").group_by("row", "marker", "day", maintain_order=True)
+    per_day = read.sort("row", "marker", "day", "site").group_by("row", "marker", "day", maintain_order=True)
     together, decided, says_something = _day()
     return per_day.agg(together).with_columns(decided).filter(says_something)
 
 
-def derive(visits: pl.LazyFrame, long: pl.LazyFrame, latest: pl.LazyFrame) -> Part:
+def derive(visits: pl.LazyFrame, long: pl.DataFrame, latest: pl.DataFrame) -> Part:
     """Receptor columns by visit from `readings` and the `newest_day` of them."""
-    columns = visits.select("row")
-    for marker in _CONCEPTS:
-        of = latest.filter(pl.col("marker") == marker)
-        columns = beside(columns, of.select("row", **_columns_of(marker)))
-    columns = beside(columns.with_columns(hormone_receptor()), _conversion(long))
-    return Part(columns, [facts_in(latest, "marker")])
+    newest = latest.lazy()
+    columns = beside(visits.select("row"), newest.group_by("row").agg(_columns()))
+    columns = columns.with_columns(hormone_receptor())
+    if len(long) > len(latest):
+        columns = beside(columns, _conversion(long.lazy()))
+    return Part(columns, [facts_in(newest.explode("sources"), "marker")])
 
 
 def newest_day(long: pl.LazyFrame) -> pl.LazyFrame:
@@ -78,32 +78,30 @@ def _specimens(observations: pl.LazyFrame) -> pl.LazyFrame:
 
     Where one test gave two different answers on one specimen, the answer is null and ``clash`` is true.
     """
-    read, by_test, by_specimen = _grouped()
+    read, by_test, agreed, apart, by_specimen = _grouped()
     cells = observations.filter(_ASKED).with_columns(read).group_by("row", "marker", "day", "site", "concept")
-    return cells.agg(by_test).group_by("row", "marker", "day", "site").agg(by_specimen)
+    tests = cells.agg(by_test).with_columns(agreed).with_columns(apart)
+    return tests.group_by("row", "marker", "day", "site").agg(by_specimen)
 
 
 @cache
-def _grouped() -> tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr]]:
-    """What is read from each test, then from the same test of a specimen, then from all tests of it."""
-    said = pl.col("said").drop_nulls()
-    clash = certain(pl.col("said").min() != pl.col("said").max())
+def _grouped() -> tuple[list[pl.Expr], ...]:
+    """What is read from each test; from the same test of a specimen, where it agrees; from all tests of a specimen."""
+    said, other = pl.col("said"), pl.col("other")
     read = [
         pl.col("concept").replace_strict(_MARKER_OF).alias("marker"),
         pl.col("date").fill_null(UNDATED).alias("day"),
         pl.coalesce(pl.col("code"), _number_as_text()).alias("said"),
     ]
-    by_test = [
-        pl.when(~clash).then(said.first()).alias("said"),
-        clash.alias("clash"),
-        pl.col("source"),
-    ]
+    by_test = [said.min(), said.max().alias("other"), pl.col("source")]
+    agreed = [pl.when(said == other).then(said), certain(said != other).alias("clash")]
+    apart = [pl.when(pl.col("concept") == c).then(said).alias(c) for c in _MARKER_OF]
     by_specimen = [
-        *(pl.col("said").filter(pl.col("concept") == c).first().alias(c) for c in _MARKER_OF),
+        pl.col(list(_MARKER_OF)).first(ignore_nulls=True),
         any_row(pl.col("clash")).alias("clash"),
-        pl.col("source").list.explode().sort().alias("sources"),
+        pl.col("source").list.explode().alias("sources"),
     ]
-    return read, by_test, by_specimen
+    return read, by_test, agreed, apart, by_specimen
 
 
 @cache
@@ -121,19 +119,16 @@ def _answer() -> list[pl.Expr]:
 def _day() -> tuple[list[pl.Expr], list[pl.Expr], pl.Expr]:
     """The specimens of one day together, what they decide, and whether they say anything."""
     together = [
-        pl.col("answer").drop_nulls().unique().alias("answers"),
-        pl.col("detail").drop_nulls().first(),
-        pl.col("site").drop_nulls().first(),
-        pl.col("ish").drop_nulls().first(),
-        pl.col("basis").drop_nulls().first(),
-        pl.col("sources").list.explode(),
+        pl.col("answer").min(),
+        pl.col("answer").max().alias("other"),
+        pl.col("detail", "site", "ish", "basis").first(ignore_nulls=True),
+        pl.col("sources"),
         any_row(pl.col("clash")).alias("clash"),
     ]
-    several = pl.col("answers").list.len() > 1
-    one = (pl.col("answers").list.len() == 1) & ~pl.col("clash")
+    several = certain(pl.col("answer") != pl.col("other"))
+    one = certain(pl.col("answer") == pl.col("other")) & ~pl.col("clash")
     decided = [
-        pl.when(one).then(pl.col("answers").list.first()).alias("answer"),
-        pl.when(one).then("basis").alias("basis"),
+        pl.when(one).then(pl.col("answer", "basis")),
         (several | pl.col("clash")).alias("conflict"),
     ]
     return together, decided, pl.col("answer").is_not_null() | pl.col("conflict") | pl.col("detail").is_not_null()
@@ -244,14 +239,17 @@ def _basis() -> pl.Expr:
 
 
 @cache
-def _columns_of(marker: str) -> dict[str, pl.Expr]:
-    answer, number = pl.col("answer"), pl.col("detail").cast(pl.Float64, strict=False)
-    if marker in ("er", "pr"):
-        return {marker: answer, f"{marker}_percent": number}
-    if marker == "her2":
-        ihc = pl.col("detail").replace("0+", "0")
-        return {"her2": answer, "her2_ihc": ihc, "her2_ish": pl.col("ish"), "her2_basis": pl.col("basis")}
-    return {marker: number}
+def _columns() -> list[pl.Expr]:
+    """The columns of all markers, from the one newest day of each."""
+    answers = [_of(marker, "answer").alias(marker) for marker in ("er", "pr", "her2")]
+    numbers = {"er_percent": "er", "pr_percent": "pr", "ki67": "ki67", "pdl1_cps": "pdl1_cps"}
+    details = [_of(m, "detail").cast(pl.Float64, strict=False).alias(name) for name, m in numbers.items()]
+    ihc = _of("her2", "detail").replace("0+", "0").alias("her2_ihc")
+    return [*answers, *details, ihc, *(_of("her2", name).alias(f"her2_{name}") for name in ("ish", "basis"))]
+
+
+def _of(marker: str, column: str) -> pl.Expr:
+    return pl.col(column).filter(pl.col("marker") == marker).first()
 
 
 @cache
