@@ -18,10 +18,35 @@ _FEW = 5
 Sentence = tuple[pl.Expr, pl.Expr]  # when it applies, and its text
 
 
+def sentences(table: pl.DataFrame) -> pl.Expr:
+    """The sentences that apply, as a list; over the columns that `decision.decide` puts together and `shared`.
+
+    Most apply to nobody, and a text that nobody has is not written. What is unknown says nothing.
+    """
+    listed = _sentences()
+    met = table.select([when.alias(str(place)) for place, (when, _) in enumerate(listed)])
+    used = [listed[place] for place, count in enumerate(met.sum().row(0)) if count]
+    if not used:
+        return pl.lit([], dtype=pl.List(pl.String))
+    return pl.concat_list([pl.when(when).then(text) for when, text in used]).list.drop_nulls()
+
+
 @cache
-def sentences() -> list[pl.Expr]:
-    """Each sentence where it applies, else null; over the columns that `decision.decide` puts together."""
-    return [pl.when(when).then(text) for when, text in (*_of_the_record(), *_of_the_treatment(), *_of_the_choice())]
+def _sentences() -> list[Sentence]:
+    return [*_of_the_record(), *_of_the_treatment(), *_of_the_choice()]
+
+
+@cache
+def shared() -> list[pl.Expr]:
+    """What several sentences ask, as columns: an expression that stands in several is worked out in each."""
+    advanced, treated, declines = pl.col("advanced"), pl.col("treated"), pl.col("declines")
+    return [
+        pl.col("current_treatment").fill_null("the present treatment").alias("running"),
+        (treated & advanced).alias("under_treatment"),
+        (advanced & ~declines).alias("to_choose"),
+        (advanced & ~declines & ~treated).alias("untreated"),
+        pl.col("last_response").is_null().alias("unread"),
+    ]
 
 
 def _of_the_record() -> list[Sentence]:
@@ -46,8 +71,7 @@ def _of_the_record() -> list[Sentence]:
 
 def _of_the_treatment() -> list[Sentence]:
     """What is known of the treatment that runs."""
-    running = pl.col("current_treatment").fill_null("the present treatment")
-    treated, unread = pl.col("treated") & pl.col("advanced"), pl.col("last_response").is_null()
+    running, treated, unread = pl.col("running"), pl.col("under_treatment"), pl.col("unread")
     assessed = pl.col("last_response").is_in(["mixed", "undetermined"]).fill_null(False)
     response, months = pl.col("last_response").cast(pl.String), pl.col("months_on_treatment").round(1)
     return [
@@ -128,8 +152,8 @@ def _to_look_again(treated: pl.Expr, running: pl.Expr) -> list[Sentence]:
 
 def _of_the_choice() -> list[Sentence]:
     """What there is to choose from, and why there may be nothing."""
-    advanced, fitting, lines = pl.col("advanced") & ~pl.col("declines"), pl.col("fitting"), pl.col("lines_metastatic")
-    untreated = advanced & ~pl.col("treated")
+    advanced, fitting, lines = pl.col("to_choose"), pl.col("fitting"), pl.col("lines_metastatic")
+    untreated = pl.col("untreated")
     return [
         (
             untreated & fitting & (lines == 0).fill_null(False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -10,7 +9,7 @@ import polars as pl
 
 from openmbc.criteria.kleene import TRUE, Places, certain, either, one_of, places
 from openmbc.criteria.program import AS_WRITTEN
-from openmbc.guidance.because import sentences
+from openmbc.guidance.because import sentences, shared
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
 from openmbc.guidance.plan import Plan
 from openmbc.guidance.side_effects import called_for
@@ -29,14 +28,11 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     now), missing (list of features that stand in the way).
     """
     turning = [*_fit(verdicts), *_called_for(verdicts), *called_for(state, verdicts.plan.knowledge)]
-    table = state.select(_READ).hstack([*turning, _rules_met(verdicts), *_local(verdicts)])
-    return (
-        table.lazy()
-        .with_columns(_facts())
-        .with_columns(_now())
-        .select("person", "as_of", "now", _because(), _urgency(), _missing())
-        .collect(engine="in-memory", optimizations=AS_WRITTEN)
-    )
+    columns = [*(state[name] for name in _READ), *turning, _rules_met(verdicts), *_local(verdicts)]
+    facts = pl.LazyFrame(columns).with_columns(_facts()).with_columns(_now(), *shared())
+    table = facts.collect(engine="in-memory", optimizations=AS_WRITTEN)
+    decided = table.lazy().select("person", "as_of", "now", _because(sentences(table)), _urgency(), _missing())
+    return decided.collect(engine="in-memory", optimizations=AS_WRITTEN)
 
 
 # What the decision reads of the state.
@@ -92,10 +88,9 @@ def _local(verdicts: Verdicts) -> list[pl.Series]:
     rows, texts = _pressing(verdicts.plan)
     fits = verdicts.verdict[rows] <= POSSIBLE
     state, option = np.nonzero(fits.T)
-    at_once = places(n for n, row in enumerate(rows) if _how_soon(verdicts.plan, int(row)) == "now")
     return [
         pl.Series("local_soon", fits.any(axis=0)),
-        pl.Series("local_now", fits[at_once].any(axis=0)),
+        pl.Series("local_now", fits[_at_once(verdicts.plan)].any(axis=0)),
         in_lists(state, texts[option], fits.shape[1]).alias("local_said"),
     ]
 
@@ -107,6 +102,13 @@ def _pressing(plan: Plan) -> tuple[Places, pl.Series]:
     lead = {"now": "Without delay", "soon": "Soon, beside the systemic treatment"}
     said = [f"{lead[_how_soon(plan, o.position)]}: {o.entry.name}." for o in found]
     return places(o.position for o in found), pl.Series(said, dtype=pl.String)
+
+
+@cache
+def _at_once(plan: Plan) -> Places:
+    """Which of the `_pressing` ones cannot wait at all."""
+    rows, _ = _pressing(plan)
+    return places(n for n, row in enumerate(rows) if _how_soon(plan, int(row)) == "now")
 
 
 def _how_soon(plan: Plan, position: int) -> str:
@@ -139,17 +141,9 @@ def _urgency() -> pl.Expr:
     )
 
 
-@cache
-def _because() -> pl.Expr:
+def _because(said: pl.Expr) -> pl.Expr:
     local = pl.when("advanced").then("local_said").otherwise(pl.lit([], dtype=pl.List(pl.String)))
-    return pl.concat_list(["emergencies", _joined(sentences(), "said"), "rules_met", "effects_said", local]).alias(
-        "because"
-    )
-
-
-def _joined(sentences: Sequence[pl.Expr], name: str) -> pl.Expr:
-    """The texts that apply, as a list."""
-    return pl.concat_list(sentences).list.drop_nulls().alias(name)
+    return pl.concat_list("emergencies", said, "rules_met", "effects_said", local).alias("because")
 
 
 @cache
@@ -188,4 +182,4 @@ def _missing() -> pl.Expr:
             for f in ("hormone_receptor", "her2")
         ),
     ]
-    return _joined(lacking, "missing")
+    return pl.concat_list(lacking).list.drop_nulls().alias("missing")

@@ -239,6 +239,10 @@ def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
 
 def in_lists(rows: Places, texts: pl.Series, height: int) -> pl.Series:
     """A list of texts for each of ``height`` rows, empty for those that have none; ``rows`` are in order."""
+    if not len(rows):
+        return _EMPTY.new_from_index(0, height)
+    if height == 1:
+        return texts.implode()
     table = (
         pl.LazyFrame({"row": pl.Series(rows).set_sorted(), "text": texts})
         .group_by("row", maintain_order=True)
