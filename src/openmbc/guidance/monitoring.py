@@ -46,25 +46,32 @@ class Calendar:
 def calendar(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> Calendar:
     """The calendar of each row of a state (`state.assume`, or the strict one) with its `State.times`."""
     asked = _asked(state, times, plan).lazy()
-    lines, said = computed(_lines(asked, plan), _named(asked))
-    return Calendar(lines, said)
+    # In one table, so that the sentences are made once: the lines, who asks for each beside it, then the statements.
+    (rows,) = computed(_named(pl.concat([_lines(asked, plan), asked.with_columns(_NOBODY)])))
+    lines = rows.height - rows["for"].null_count()
+    return Calendar(rows[:lines][_OF_LINES], rows[lines:][_OF_ASKED])
 
 
 def lines_of(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> pl.DataFrame:
     """`Calendar.lines` alone: for many people, a fifth of the time goes into the words of ``asked``."""
-    (lines,) = computed(_lines(_asked(state, times, plan).lazy(), plan))
+    (lines,) = computed(_named(_lines(_asked(state, times, plan).lazy(), plan)).select(_OF_LINES))
     return lines
+
+
+_OF_LINES = ["row", "what", "status", "due_on", "last_on", "every", "for", "text"]
+_OF_ASKED = ["row", "what", "asked", "status", "due_on", "last_on", "every", "text"]
+_NOBODY = pl.lit(None, pl.List(pl.String)).alias("for")
 
 
 def _asked(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> pl.DataFrame:
     """What each statement comes to: row, what, asked, every, status and due as numbers, reason, last."""
-    days = state.lazy().select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), t=pl.col("as_of").to_physical())
-    held = _held(plan.program.run(state)).lazy()
+    truth = plan.program.run(state)
     starts = _bounds(times.lazy().filter(pl.col("kind") == "start"), "s", "anchor")
     tests = times.lazy().filter(pl.col("kind") == "test")
     ends = _bounds(tests, "l", "what").with_columns(recorded=True)
-    wanted = pl.concat([_of_drugs(starts, plan, held), _of_disease(starts, plan, held)])
-    rows = wanted.join(days, on="row").filter(_said_then()).join(ends, on=["row", "what"], how="left")
+    wanted = pl.concat([_of_drugs(starts, plan, truth), _of_disease(starts, plan, truth)])
+    day = pl.lit(state["as_of"].to_physical()).gather("row").alias("t")
+    rows = wanted.with_columns(day).filter(_said_then()).join(ends, on=["row", "what"], how="left")
     for step in (*_planned(), *_standing()):
         rows = rows.with_columns(step)
     judged = rows.filter(pl.col("status").is_not_null())
@@ -72,13 +79,6 @@ def _asked(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> pl.DataF
     dated = _agreed(judged).join(last, on=["row", "what"], how="left")
     (asked,) = computed(_first(dated, ["row", "what", "asked"]))
     return asked
-
-
-def _held(truth: Truth) -> pl.DataFrame:
-    """The conditions that are not refuted: row (of the visit), node, sure (true where they hold for sure)."""
-    node, row = np.nonzero(truth != FALSE)
-    sure = pl.Series("sure", truth[node, row] == TRUE)
-    return pl.DataFrame([pl.Series("row", row, pl.UInt32), pl.Series("node", node, pl.Int64), sure])
 
 
 @cache
@@ -94,18 +94,26 @@ def _bounds(times: pl.LazyFrame, day: str, name: str) -> pl.LazyFrame:
     return pl.concat([first, last])
 
 
-def _of_drugs(starts: pl.LazyFrame, plan: Schedule, held: pl.LazyFrame) -> pl.LazyFrame:
+def _of_drugs(starts: pl.LazyFrame, plan: Schedule, truth: Truth) -> pl.LazyFrame:
     """The tests of the drugs that run, where it is not refuted that they are for the person."""
-    pieces = plan.pieces.lazy().filter(~pl.col("of_disease"))
-    rows = starts.join(pieces, on="anchor").join(held, on=["row", "node"], how="left")
-    for_all = pl.col("node").is_null()
-    return rows.filter(for_all | pl.col("sure").is_not_null()).with_columns(sure=for_all | pl.col("sure")).select(_KEPT)
+    rows = starts.join(plan.of_drugs.lazy(), on="anchor")
+    # The place of a condition's truth for a visit in the matrix as one column; none for what is for all.
+    held = pl.lit(pl.Series(truth.ravel())).gather(pl.col("node") * truth.shape[1] + pl.col("row"))
+    rows = rows.with_columns(held.fill_null(TRUE.item()).alias("held")).filter(pl.col("held") != FALSE.item())
+    return rows.with_columns(sure=pl.col("held") == TRUE.item()).select(_KEPT)
 
 
-def _of_disease(starts: pl.LazyFrame, plan: Schedule, held: pl.LazyFrame) -> pl.LazyFrame:
+def _of_disease(starts: pl.LazyFrame, plan: Schedule, truth: Truth) -> pl.LazyFrame:
     """What the disease asks of each person of whom it is not refuted."""
-    pieces = plan.pieces.lazy().filter("of_disease").join(held, on="node")
+    pieces = plan.of_disease.lazy().join(_held(truth).lazy(), on="node")
     return pieces.join(starts, on=["row", "anchor"], how="left").select(_KEPT)
+
+
+def _held(truth: Truth) -> pl.DataFrame:
+    """The conditions that are not refuted: row (of the visit), node, sure (true where they hold for sure)."""
+    node, row = np.nonzero(truth != FALSE)
+    sure = pl.Series("sure", truth[node, row] == TRUE)
+    return pl.DataFrame([pl.Series("row", row, pl.UInt32), pl.Series("node", node, pl.Int64), sure])
 
 
 _KEPT = ["row", "piece", "asked", "what", "way", "first", "every", "until", "slack", "late", "gap", "within",
@@ -236,19 +244,17 @@ def _first(rows: pl.LazyFrame, by: list[str]) -> pl.LazyFrame:
 
 
 def _lines(asked: pl.LazyFrame, plan: Schedule) -> pl.LazyFrame:
-    """One line for each test of a visit: the most urgent of what its statements say, and who asks."""
+    """For each test of a visit the most urgent of what its statements say, and who asks (``for``)."""
     who = asked.select("row", "what", "asked").sort("asked").join(plan.names.lazy(), on="asked", maintain_order="left")
     who = who.group_by("row", "what").agg(pl.col("for").unique(maintain_order=True))
-    lead = _named(_first(asked, ["row", "what"]))
-    told = lead.join(who, on=["row", "what"], how="left", maintain_order="left")
-    return told.select("row", "what", "status", "due_on", "last_on", "every", "for", "text")
+    return _first(asked, ["row", "what"]).join(who, on=["row", "what"], how="left", maintain_order="left")
 
 
 def _named(asked: pl.LazyFrame) -> pl.LazyFrame:
     """Numbers as dates and words, and the sentence."""
     words = pl.col("status").replace_strict(dict(enumerate(STATUSES)), return_dtype=_STATUS)
     told = due_text.told(asked).with_columns(words, due_on=pl.col("due").cast(pl.Date))
-    return told.select("row", "what", "asked", "status", "due_on", pl.col("last").alias("last_on"), "every", "text")
+    return told.rename({"last": "last_on"})
 
 
 def upcoming(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule, days: int) -> pl.DataFrame:

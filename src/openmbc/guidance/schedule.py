@@ -40,7 +40,7 @@ class Asked:
 
 
 class Piece(NamedTuple):
-    """One timing of a statement, in days after the start; a row of `Schedule.pieces`.
+    """One timing of a statement, in days after the start; a row of `Schedule`.
 
     ``slack``: how far from its planned day a test may lie. ``late``: so many days after its day a test is overdue.
     ``gap``: the longest time between two doses (`grid`). ``node``: the place of its condition, None for everybody.
@@ -74,11 +74,13 @@ _TYPES = {
 class Schedule:
     """Every statement, its timings, and the program of the conditions that say for whom.
 
-    ``pieces`` has a row for each `Piece`, with its place (``piece``); ``names`` says who asks: asked, for.
+    ``of_drugs`` and ``of_disease`` have a row for each `Piece`, with its place (``piece``); ``names`` says who asks:
+    asked, for.
     """
 
     asked: tuple[Asked, ...]
-    pieces: pl.DataFrame
+    of_drugs: pl.DataFrame
+    of_disease: pl.DataFrame
     names: pl.DataFrame
     program: Program
 
@@ -103,7 +105,8 @@ def schedule(knowledge: Knowledge, region: Region) -> Schedule:
     rows = [piece._replace(node=None if node is None else program.at(node)) for piece, node in found]
     pieces = pl.DataFrame(rows, schema=_TYPES, orient="row").with_row_index("piece")
     names = pl.DataFrame({"for": [a.name for a in asked]}, schema={"for": pl.String}).with_row_index("asked")
-    return Schedule(tuple(asked), pieces, names, program)
+    of_drugs, of_disease = pieces.filter(~pl.col("of_disease")), pieces.filter("of_disease")
+    return Schedule(tuple(asked), of_drugs, of_disease, names, program)
 
 
 def _of_drugs(knowledge: Knowledge) -> Iterator[tuple[Drug, Test]]:
