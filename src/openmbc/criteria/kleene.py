@@ -59,7 +59,7 @@ def as_bytes(table: pl.DataFrame) -> Truth:
     return stacked.fill_null(UNKNOWN.item()).to_numpy().reshape(table.width, table.height)
 
 
-def less(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> Truth:
+def less(a: npt.NDArray[np.float64] | np.float64, b: npt.NDArray[np.float64] | np.float64) -> Truth:
     """Is a number less than another? Unknown where one of them is NaN, which is neither less nor not less."""
     found: Truth = UNKNOWN + (a < b) - (a >= b)
     return found

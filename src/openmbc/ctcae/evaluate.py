@@ -124,7 +124,8 @@ class _Plan:
         for name, why in [("value", Why.NO_VALUE), *self._asks]:
             open_why |= np.isnan(getattr(results, name)) * np.int16(why)
         open_why[lowest == highest] = 0
-        open_why[np.isin(lowest, self._without)] = int(Why.NO_GRADE)
+        if self._without:
+            open_why[np.isin(lowest, self._without)] = int(Why.NO_GRADE)
         return open_why
 
 

@@ -54,7 +54,8 @@ def grade_concepts(labs: pl.DataFrame, version: Version, *, worst_case: bool = F
     absent = [pl.lit(None, pl.String).alias(n) for n in ("detail", "comparator") if n not in labs.columns]
     read = labs.lazy().with_columns(absent).rename({"low": "lower", "high": "upper"})
     read = read.with_columns(value=pl.when(pl.col("value").is_finite()).then("value"))
-    if "comparator" in labs.columns and labs["comparator"].fill_null("").ne("").any():
+    given = labs["comparator"].drop_nulls() if "comparator" in labs.columns else pl.Series(dtype=pl.String)
+    if len(given) and given.ne("").any():
         read = read.with_columns(value=pl.col("comparator").fill_null("") + pl.col("value").cast(pl.String))
     question = _Question(
         _at_once(read), ("concept", "detail"), lambda concept, detail: of_concept(concept, detail, version), worst_case
@@ -109,7 +110,7 @@ class _Question:
             .filter(pl.col("asked").is_not_null())
         )
         rows, places = expanded["row"], expanded["asked"]
-        results = numbers(full)[rows].with_columns(places)
+        results = numbers(full)[rows].hstack([places])
         found = self._evaluator.grades(results)
         said = self._said(found, places.to_numpy(), version)
         return labs[rows].hstack([*said, *_ends(found, results["value"])] if ends else said)
@@ -144,9 +145,9 @@ def _at_once(table: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _ends(found: Graded, value: pl.Series) -> list[pl.Series]:
-    ends, no_value = {"lowest": found.lowest, "highest": found.highest}, value.is_null().to_numpy()
+    ends, no_value = {"lowest": found.lowest, "highest": found.highest}, np.isnan(value.to_numpy())
     return [pl.Series(n, end).set(pl.Series((end == NO_GRADE) | no_value), None) for n, end in ends.items()]
 
 
 def _picked(texts: Sequence[str | None], places: npt.NDArray[np.integer]) -> pl.Series:
-    return pl.Series(texts, dtype=pl.String).gather(pl.Series(places, dtype=pl.UInt32))
+    return pl.Series(texts, dtype=pl.String)[pl.Series(places, dtype=pl.UInt32)]

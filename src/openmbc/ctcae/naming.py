@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from openmbc import terms
 from openmbc.ctcae.tables import VERSIONS, Term, Version, by_lab, by_name
@@ -38,8 +39,15 @@ def asked(test: str | None, unit: str | None, version: Version) -> list[Asked]:
 
 def of_concept(concept: str | None, detail: str | None, version: Version) -> list[Asked]:
     """The terms of a concept of terms/labs.csv, for values in its canonical unit."""
-    found = by_lab(version).get((concept or "", detail or ""), ())
-    return [_in_unit(term, terms.canonical(term.lab)) for term in found]
+    return _of_concepts(version).get((concept or "", detail or ""), [])
+
+
+@cache
+def _of_concepts(version: Version) -> dict[tuple[str, str], list[Asked]]:
+    return {
+        concept: [_in_unit(term, terms.canonical(term.lab)) for term in found]
+        for concept, found in by_lab(version).items()
+    }
 
 
 def _terms(test: str, version: Version) -> tuple[Term, ...] | None:

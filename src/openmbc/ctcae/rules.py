@@ -41,15 +41,15 @@ def holds(rule: Rule, high: bool, of: Results) -> Truth:
     that nobody knows.
     """
 
-    def beyond(bound: Numbers, inclusive: bool = rule.inclusive) -> Truth:
+    def beyond(bound: Numbers | np.float64, inclusive: bool = rule.inclusive) -> Truth:
         return _beyond(bound, high, inclusive, of)
 
-    of_upper, of_baseline = of.upper * rule.times, of.baseline * rule.times
+    of_baseline = of.baseline * rule.times if rule.when else of.baseline
     match rule.when:
         case "baseline_normal":
-            parts = [TRUE - _more(of.baseline, of.upper), beyond(of_upper), _implied(beyond(of_baseline))]
+            parts = [TRUE - _more(of.baseline, of.upper), beyond(of.upper * rule.times), _implied(beyond(of_baseline))]
         case "baseline_high":
-            parts = [_more(of.baseline, of.upper), beyond(of_baseline), _implied(beyond(of_upper, False))]
+            parts = [_more(of.baseline, of.upper), beyond(of_baseline), _implied(beyond(of.upper * rule.times, False))]
         case "baseline_low":
             parts = [_more(of.lower, of.baseline), beyond(of_baseline)]
         case "above_upper":
@@ -58,16 +58,17 @@ def holds(rule: Rule, high: bool, of: Results) -> Truth:
             parts = [beyond(of.lower, False), beyond(of_baseline)]
         case _:
             parts = [beyond(_bound(rule, of))]
-    if rule.needs:
-        parts.append(np.full_like(parts[0], UNKNOWN))
-    found: Truth = np.minimum.reduce(parts)
-    return found
+    found = parts[0]
+    for part in parts[1:]:
+        found = np.minimum(found, part)
+    return np.minimum(found, UNKNOWN) if rule.needs else found
 
 
-def _bound(rule: Rule, of: Results) -> Numbers:
+def _bound(rule: Rule, of: Results) -> Numbers | np.float64:
+    """The bound of each result; one number where it is the same for all."""
     number = np.float64(np.nan if of.scale is None else rule.number / of.scale)
     if rule.of == "number":
-        return np.full_like(of.value, number)
+        return number
     limit = {"upper": of.upper, "lower": of.lower, "baseline": of.baseline}[rule.of] * rule.times
     return limit + number if rule.number else limit
 
@@ -80,7 +81,7 @@ def _implied(condition: Truth) -> Truth:
     return np.where(condition == FALSE, FALSE, TRUE)
 
 
-def _beyond(bound: Numbers, high: bool, inclusive: bool, of: Results) -> Truth:
+def _beyond(bound: Numbers | np.float64, high: bool, inclusive: bool, of: Results) -> Truth:
     """Whether the value is above (``high``) or below a bound, or on it where that counts (``inclusive``)."""
     if not of.comparator:
         return _compared(bound, high, inclusive, of)
@@ -91,6 +92,6 @@ def _beyond(bound: Numbers, high: bool, inclusive: bool, of: Results) -> Truth:
     return np.where(reaches == FALSE, FALSE, UNKNOWN)
 
 
-def _compared(bound: Numbers, high: bool, inclusive: bool, of: Results) -> Truth:
+def _compared(bound: Numbers | np.float64, high: bool, inclusive: bool, of: Results) -> Truth:
     limit = bound * (1 + SAME if high != inclusive else 1 - SAME)
     return less(limit, of.value) if high else less(of.value, limit)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enum import IntFlag
+from functools import cache
+from typing import NamedTuple
 
 import polars as pl
 
@@ -42,27 +44,49 @@ def numbers(labs: pl.DataFrame) -> pl.DataFrame:
 
     What cannot be (a negative value, a lower limit above the upper one) is null, and ``why`` says so.
     """
-    known = pl.col("value", *NUMBERS).cast(pl.Float64).fill_nan(None)
+    of = _checks()
     if labs.schema["value"] == pl.String:
-        read = _from_text(labs["value"]).hstack(labs.select(NUMBERS)).with_columns(known)
+        read = _from_text(labs["value"]).hstack(labs.select(NUMBERS)).with_columns(of.numbers)
     else:
-        read = labs.select(known, comparator=pl.lit(0, pl.Int8), unreadable=pl.lit(False))
+        read = labs.select(of.numbers, *of.plain)
+    if not read.select(of.anything).item():
+        return read.select("value", "comparator", *NUMBERS, why=pl.lit(0, pl.Int16))
+    return read.select(of.checked)
+
+
+class _Checks(NamedTuple):
+    """The columns as numbers; those of a value that is no text; is anything wrong; the columns without what is."""
+
+    numbers: pl.Expr
+    plain: list[pl.Expr]
+    anything: pl.Expr
+    checked: list[pl.Expr]
+
+
+@cache
+def _checks() -> _Checks:
     value, lower, upper, baseline = (pl.col(name) for name in ("value", *NUMBERS))
     negative = _known(value < 0)
     range_ = _known(lower > upper) | _known(lower < 0) | _known(upper <= 0)
     before = _known(baseline <= 0)
-    if not read.select((negative | range_ | before).any() | pl.col("unreadable").any()).item():
-        return read.select("value", "comparator", *NUMBERS, why=pl.lit(0, pl.Int16))
-    return read.select(
-        pl.when(~negative).then(value).alias("value"),
-        "comparator",
-        pl.when(~range_).then(lower).alias("lower"),
-        pl.when(~range_).then(upper).alias("upper"),
-        pl.when(~before).then(baseline).alias("baseline"),
-        why=bit(pl.col("unreadable"), Why.UNREADABLE)
+    why = (
+        bit(pl.col("unreadable"), Why.UNREADABLE)
         | bit(negative, Why.NEGATIVE)
         | bit(range_, Why.RANGE)
-        | bit(before, Why.BASELINE),
+        | bit(before, Why.BASELINE)
+    )
+    return _Checks(
+        pl.col("value", *NUMBERS).cast(pl.Float64).fill_nan(None),
+        [pl.lit(0, pl.Int8).alias("comparator"), pl.lit(False).alias("unreadable")],
+        (negative | range_ | before).any() | pl.col("unreadable").any(),
+        [
+            pl.when(~negative).then(value).alias("value"),
+            pl.col("comparator"),
+            pl.when(~range_).then(lower).alias("lower"),
+            pl.when(~range_).then(upper).alias("upper"),
+            pl.when(~before).then(baseline).alias("baseline"),
+            why.alias("why"),
+        ],
     )
 
 

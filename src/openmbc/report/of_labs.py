@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from openmbc.state.visits import computed
 # As for the state: a value of the blood describes the present for 90 days (`catalogue`).
 _PRESENT = dt.timedelta(days=90)
 _HEAD = ["concept", "date", "value", "unit", "low", "high", "comparator", "source"]
+_COMPARED = ["concept", "date", "value", "comparator"]
 
 
 def graded(facts: Facts, as_of: dt.date, began: dt.date | None, version: Version = "5") -> list[LabGrade]:
@@ -24,15 +26,17 @@ def graded(facts: Facts, as_of: dt.date, began: dt.date | None, version: Version
     """
     valued = facts.observations.lazy().filter(pl.col("value").is_not_null() & (pl.col("date") <= as_of))
     (found,) = computed(valued.select(_HEAD).sort("concept", "date", "source"))
-    known = found.lazy()
-    newest = known.filter(pl.col("date") >= as_of - _PRESENT).group_by("concept", maintain_order=True).last()
-    before = known.filter(pl.col("comparator").is_null() & (pl.col("date") <= (began or dt.date.min)))
-    baseline = before.group_by("concept", maintain_order=True).agg(pl.col("value").last().alias("baseline"))
-    (labs,) = computed(newest.join(baseline, on="concept", how="left", maintain_order="left"))
-    rows = grade_concepts(labs, version)
-    odd = (pl.col("value") > pl.col("high")) | (pl.col("value") < pl.col("low"))
-    worth = rows.lazy().filter((pl.col("grade") > 0) | (pl.col("grade").is_null() & odd))
-    (shown,) = computed(worth.sort(pl.col("grade").fill_null(-1), "term", descending=[True, False]))
+    newest: dict[str, int] = {}
+    before: dict[str, float] = {}
+    for place, (concept, date, value, comparator) in enumerate(found.select(_COMPARED).iter_rows()):
+        if date >= as_of - _PRESENT:
+            newest[concept] = place
+        if comparator is None and began is not None and date <= began:
+            before[concept] = value
+    baseline = pl.Series("baseline", [before.get(concept) for concept in newest], pl.Float64)
+    rows = grade_concepts(found[list(newest.values())].with_columns(baseline), version)
+    shown = [row for row in rows.iter_rows(named=True) if row["grade"] or (row["grade"] is None and _odd(row))]
+    shown.sort(key=lambda row: (1 if row["grade"] is None else -row["grade"], row["term"]))
     return [
         LabGrade(
             term=row["term"],
@@ -47,5 +51,11 @@ def graded(facts: Facts, as_of: dt.date, began: dt.date | None, version: Version
             reason=row["reason"],
             from_=[row["source"]],
         )
-        for row in shown.iter_rows(named=True)
+        for row in shown
     ]
+
+
+def _odd(row: dict[str, Any]) -> bool:
+    """Does a value lie outside its normal range?"""
+    value, low, high = row["value"], row["low"], row["high"]
+    return (high is not None and value > high) or (low is not None and value < low)
