@@ -72,7 +72,7 @@ def _sequencing(text: bytes, file: str) -> RecordError | None:
     xml, json = text.startswith(b"<"), text.startswith(b"{")
     if text.startswith(b"##fileformat=VCF"):
         what = "a VCF file"
-    elif b"Hugo_Symbol" in text and not xml and not json:
+    elif not xml and not json and b"Hugo_Symbol" in text:
         what = "a MAF file"
     elif xml and (b"foundationmedicine" in text or b"ResultsReport" in text):
         what = "a FoundationOne report"

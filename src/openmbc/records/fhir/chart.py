@@ -82,7 +82,7 @@ class Batch:
 
     def _table(self, name: str) -> pl.DataFrame:
         whole, again = frame(name, self.tables[name]), self.memo.again.get(name)
-        return pl.concat([again.frame(), whole]) if again is not None and again.people else whole
+        return pl.concat([again.frame(), whole]) if again is not None and again.rows else whole
 
 
 class Chart:

@@ -15,7 +15,7 @@ from openmbc.records.fhir import resources as r
 from openmbc.records.fhir.bundle import decode
 from openmbc.records.fhir.chart import Batch
 from openmbc.records.fhir.ndjson import Index, person_of
-from openmbc.records.fhir.person import read_person
+from openmbc.records.fhir.person import by_type, read_person
 from openmbc.records.fhir.problems import OTHER_TYPE, Message, Problems
 from openmbc.records.fhir.single import nothing_in
 
@@ -42,11 +42,12 @@ class _Cohort:
     def add(
         self, person: r.Patient, entries: Sequence[r.Entry], name: str, file: str, place: Callable[[int], str],
         problems: Problems, common: dict[str, r.Resource] | None = None,
+        kinds: dict[type, list[int]] | None = None,
     ) -> None:  # fmt: skip
         """One person; a second one of the same id is not mixed with the first."""
         if not self._is_new(name, file):
             return
-        read_person(person, entries, self._batch, name, place, problems, common)
+        read_person(person, entries, self._batch, name, place, problems, common, kinds)
         self._waiting += 1
 
     def add_case(self, facts: Facts, file: str) -> None:
@@ -200,7 +201,8 @@ def _json(path: Path, name: str, cohort: _Cohort, later: list[Later]) -> None:
 
 def _people_in(entries: Sequence[r.Entry], problems: Problems, file: str, stem: str, cohort: _Cohort) -> None:
     """The person of a bundle, or its people. Raises `RecordError` when it has none."""
-    found = [entry for entry in entries if type(entry.resource) is r.Patient]
+    kinds = by_type(entries)
+    found = [entries[index] for index in kinds.get(r.Patient, ())]
     if not found:
         raise RecordError(
             "the record holds no Patient", file=file, todo="Export it together with the Patient resource."
@@ -212,7 +214,7 @@ def _people_in(entries: Sequence[r.Entry], problems: Problems, file: str, stem: 
     if len({entry.resource.id for entry in found if entry.resource is not None}) == 1:  # type: ignore[union-attr]
         person = found[0].resource
         assert isinstance(person, r.Patient)
-        cohort.add(person, entries, person.id or stem, file, place, problems)
+        cohort.add(person, entries, person.id or stem, file, place, problems, kinds=kinds)
         return
     shared = _split(entries, found, problems, place)
     cohort.problems(problems.rows(None))

@@ -52,7 +52,7 @@ class Memo:
     def next_chunk(self) -> None:
         """Let go of the rows; of what was learnt only when it is too much."""
         for again in self.again.values():
-            again.clear()
+            again.rows.clear()
         if len(self.known) + len(self._parts) > _MOST:
             self.known.clear()
             self._parts.clear()
@@ -79,9 +79,10 @@ class Memo:
     def replay(self, key: Hashable, chart: Chart, day: Day, source: str, end: Day | None = None) -> bool:
         """Say again what was said for this key; false when it is new. ``end`` is the last day of a treatment."""
         said = self.known.get(key)
-        if said is not None:
-            repeat(said, chart, day, source, end)
-        return said is not None
+        if said is None:
+            return False
+        repeat(said, chart, day, source, end)
+        return True
 
     def learn(
         self, key: Hashable, chart: Chart, day: Day, source: str, read: Callable[[Chart, Any, str], None],
@@ -99,9 +100,8 @@ class Memo:
 
 def repeat(said: Said, chart: Chart, day: Day, source: str, end: Day | None = None) -> None:
     """Say again what was said, of another person or day."""
-    person = chart.person
     for again, place in said.rows:
-        again.add(person, source, day, end if again.table == "treatments" else None, place)
+        again.rows.append((chart.person, source, day, end if again.table == "treatments" else None, place))
     for message, of in said.problems:
         chart.problems.count(message, of, source)
 

@@ -60,18 +60,26 @@ _READERS: dict[type, tuple[Handler, str, str]] = {
 }
 
 
+def by_type(entries: Sequence[r.Entry]) -> dict[type, list[int]]:
+    """The places of the resources of each type."""
+    kinds: dict[type, list[int]] = defaultdict(list)
+    for index, entry in enumerate(entries):
+        kinds[type(entry.resource)].append(index)
+    return kinds
+
+
 def read_person(
     person: r.Patient, entries: Sequence[r.Entry], batch: Batch, name: str, place: Place,
     problems: Problems | None = None, common: Mapping[str, r.Resource] | None = None,
+    kinds: Mapping[type, Sequence[int]] | None = None,
 ) -> None:  # fmt: skip
     """Append the rows of one person to the tables of a batch.
 
     ``name`` is the person's id in the tables; ``place`` says where an entry stands that has no id;
-    ``problems`` are those of reading the file; ``common`` holds resources that people share.
+    ``problems`` are those of reading the file; ``common`` holds resources that people share;
+    ``kinds`` are the places of the entries `by_type`, where the caller knows them.
     """
-    kinds: dict[type, list[int]] = defaultdict(list)
-    for index, entry in enumerate(entries):
-        kinds[type(entry.resource)].append(index)
+    kinds = kinds or by_type(entries)
     chart = Chart(name, batch, entries, kinds, common)
     if problems is not None:
         chart.problems = problems

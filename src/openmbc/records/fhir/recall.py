@@ -47,9 +47,7 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
     part of what is remembered: the way from number to row is.
     """
     known, names, entries, foci = chart.memo.known.get, chart.names, chart.entries, chart.foci
-    again, days = chart.memo.again["observations"], dates.seen.get
-    add_source, add_day = again.sources.append, again.days.append
-    add_value, add_place = again.fourth.append, again.places.append
+    add, days, whose = chart.memo.again["observations"].rows.append, dates.seen.get, chart.person
     for index in at:
         told: Any = entries[index].resource
         source = "Observation/" + told.id if told.id else place(index)
@@ -88,11 +86,7 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
             if not least <= value <= most:
                 _with_care(chart, told, source, key, None)
                 continue
-        add_source(source)
-        add_day(day)
-        add_value(value)
-        add_place(row)
-    again.belong_to(chart.person)
+        add((whose, source, day, value, row))
 
 
 def _spoken_of(chart: Chart, focus: tuple[Reference, ...], source: str) -> Hashable:

@@ -18,6 +18,7 @@ from openmbc.records.fhir.observations import day_of
 from openmbc.records.fhir.problems import DOUBT, NO_VALUE, NOT_UNDERSTOOD, Message, name_of, withdrawn
 from openmbc.records.fhir.resources import Answer, Item, Observation, QuestionnaireResponse
 
+Given = tuple[float | None, str | None]  # value and text of an answer
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _SCORE = ("score",)
 _LOINC = "http://loinc.org"
@@ -59,7 +60,7 @@ def _one(chart: Chart, questionnaire: str | None, link: str, answer: Answer, day
         return False
     ours = questionnaire is not None and questionnaire.partition("|")[0] == checkin.SYSTEM
     if ours or link.startswith(_OURS):
-        _checked(chart, link, answer, text, day, source)
+        _checked(chart, link, answer, (value, text), day, source)
         return True
     term = of_code(_LOINC, link.rpartition("/")[2])
     if term is not None and term.kind == "score" and value is not None:
@@ -70,13 +71,13 @@ def _one(chart: Chart, questionnaire: str | None, link: str, answer: Answer, day
     return True
 
 
-def _checked(chart: Chart, name: str, answer: Answer, text: str | None, day: Day, source: str) -> None:
+def _checked(chart: Chart, name: str, answer: Answer, given: Given, day: Day, source: str) -> None:
     """An answer of the check-in; what is not understood is kept as text and is a problem."""
-    item = _item_of(name)
+    item, text = _item_of(name), given[1]
     if item is None:
         _not_asked(chart, name, text, day, source)
     elif item in checkin.ITEMS:
-        said, unit = _said(answer, item)
+        said, unit = _said(answer, given, item)
         _told(chart, source, day, item, said, unit, text)
     else:
         _add(chart, source, day, checkin.INSTRUMENT, item, None, text)
@@ -87,7 +88,7 @@ def _not_asked(chart: Chart, name: str, text: str | None, day: Day, source: str)
     _add(chart, source, day, checkin.INSTRUMENT, name, None, text)
 
 
-def _said(answer: Answer, item: str) -> tuple[object, str | None]:
+def _said(answer: Answer, given: Given, item: str) -> tuple[object, str | None]:
     """What was answered, and its unit. A code counts where it is an answer by itself (2, Y), else its words."""
     if answer.valueBoolean is not None:
         return answer.valueBoolean, None
@@ -96,7 +97,7 @@ def _said(answer: Answer, item: str) -> tuple[object, str | None]:
     if (coded := answer.valueCoding) is not None:
         by_itself = _read(item, coded.code).value is not None
         return coded.code if by_itself else coded.display or coded.code, None
-    value, text = _answer(answer)
+    value, text = given
     return text if value is None else value, None
 
 
@@ -122,7 +123,7 @@ def observation(chart: Chart, resource: Observation, source: str) -> bool:
     if value is None and text is None:
         chart.say(NO_VALUE, name_of(resource.code), source)
     elif term is None:
-        _checked(chart, item or "", answer, text, day, source)
+        _checked(chart, item or "", answer, (value, text), day, source)
     elif value is None:
         chart.say(NOT_UNDERSTOOD, f"{name_of(resource.code)}: '{text}' is not a number", source)
     else:
@@ -144,7 +145,7 @@ def _add(
     chart.tables["answers"].append((chart.person, source, day[0], day[1], instrument, item, value, text))
 
 
-def _answer(answer: Answer) -> tuple[float | None, str | None]:
+def _answer(answer: Answer) -> Given:
     """Value and text of an answer, whichever of them it has."""
     if answer.valueBoolean is not None:
         return float(answer.valueBoolean), "yes" if answer.valueBoolean else "no"
