@@ -154,7 +154,7 @@ def _parts(
     recorded = named_in(known_observations["concept"])
     counted = genomics.counted(known_observations, recorded)
     known_person, timeline, readings, responses, picked_codes, picked_numbers, found, none = computed(
-        person.known(visits, facts.people.lazy()),
+        person.known(visits, facts.people),
         disease.timeline(visits, conditions, observations),
         receptors.readings(observations),
         observations.filter((pl.col("concept") == "response") & pl.col("code").is_not_null()),
@@ -240,7 +240,7 @@ def _lined(
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame], events: pl.Series) -> pl.DataFrame:
     """Side by side, in the order and types of the catalogue, events last. Every part has one row a visit, in order."""
     unknown, wanted = _unknown()
-    state = unknown.clone() if len(at) == 1 else unknown.clear(len(at))
+    state = unknown.clone() if len(at) == 1 else pl.DataFrame([_repeated(s, len(at)) for s in unknown.get_columns()])
     for series in [*(at[key] for key in KEYS), *(s for part in parts for s in part.get_columns()), events]:
         if (of := wanted.get(series.name)) is not None:
             place, kind = of

@@ -10,6 +10,7 @@ from openmbc.criteria.kleene import certain, refuted
 from openmbc.facts import PROBLEMS, Facts
 from openmbc.state.episodes import keys_of_drugs
 from openmbc.state.unread import unread
+from openmbc.state.visits import computed, named_in
 
 _ASK = "Check the record and correct the one that is wrong."
 _ASK_PATHOLOGIST = "Ask the pathologist to look at IHC and ISH together, or to test another specimen."
@@ -22,6 +23,8 @@ _ONE_AT_A_TIME = {
     "her2_tki": "HER2 tyrosine kinase inhibitors",
     "antibody_drug_conjugate": "antibody-drug conjugates",
 }
+_Odd = tuple[pl.LazyFrame, list[pl.Expr]]  # rows that contradict others, and the columns of their problem
+NO_PROBLEMS = pl.LazyFrame(schema=PROBLEMS)
 _SIDES = ["left", "right"]
 _STAGES = ("stage", "stage_m")
 
@@ -45,12 +48,12 @@ def contradictions(
     """
     has = recorded.issuperset
     measured = observations.lazy()
-    listed = [_receptors(visits, newest), _same_class_twice(eps), _several_values(measured)]
+    listed: list[_Odd] = [_receptors(visits, newest), _same_class_twice(eps), _several_values(measured)]
     if has(["stage"]):
         listed.append(_stages(measured))
     if not recorded.isdisjoint(_STAGES):
         listed.append(_stage_and_spread(measured, conditions.lazy()))
-    if "erbb2_amplification" in found["feature"]:
+    if "erbb2_amplification" in named_in(found["feature"]):
         listed.append(_her2_by_sequencing(visits, newest, found.lazy()))
     if has(["tumour_size", "stage_t"]):
         listed.append(_tumour_size(measured))
@@ -62,9 +65,12 @@ def contradictions(
         listed.append(_pregnant_man(facts.people.lazy(), measured))
     if has(["msi"]):
         listed.append(_microsatellites(measured))
+    rows = computed(*(odd for odd, _ in listed))
+    # Most people have none: sentences are only written where there is something to say.
+    problems = [of.lazy().select(said) for of, (_, said) in zip(rows, listed, strict=True) if len(of)]
     if len(variants):
-        listed += unread(variants)
-    return pl.concat(listed).unique().sort("person", "what", "source")
+        problems += unread(variants)
+    return pl.concat(problems).unique().sort("person", "what", "source") if problems else NO_PROBLEMS
 
 
 def _problem(what: pl.Expr, todo: str | pl.Expr = _ASK, source: str | pl.Expr = "source") -> list[pl.Expr]:
@@ -82,10 +88,10 @@ _EACH_SOURCE = pl.col("sources").list.eval(pl.element().explode())
 _LISTED = pl.col("sources").list.unique().list.sort().list.join(", ")
 
 
-def _receptors(visits: pl.LazyFrame, newest: pl.LazyFrame) -> pl.LazyFrame:
+def _receptors(visits: pl.LazyFrame, newest: pl.LazyFrame) -> _Odd:
     """Results of one day that differ; or HER2, of which the protein says one thing and its copies seen another."""
     odd, problem = _receptors_problem()
-    return newest.filter(odd).join(visits, on="row").select(problem)
+    return newest.filter(odd).join(visits, on="row"), problem
 
 
 @cache
@@ -103,12 +109,12 @@ def _receptors_problem() -> tuple[pl.Expr, list[pl.Expr]]:
     return pl.col("conflict") | differ, _problem(what, todo, sources)
 
 
-def _her2_by_sequencing(visits: pl.LazyFrame, newest: pl.LazyFrame, found: pl.LazyFrame) -> pl.LazyFrame:
+def _her2_by_sequencing(visits: pl.LazyFrame, newest: pl.LazyFrame, found: pl.LazyFrame) -> _Odd:
     """Copies of HER2 by sequencing beside IHC and ISH, which decide."""
     of_her2, copies, said, problem = _sequencing_problem()
     sequenced = found.filter(copies).rename({"sources": "by"}).select("row", "reading", "by")
     both = sequenced.join(newest.filter(of_her2).select("row", "answer", _EACH_SOURCE), on="row", how="left")
-    return both.with_columns(said).filter(pl.col("what").is_not_null()).join(visits, on="row").select(problem)
+    return both.with_columns(said).filter(pl.col("what").is_not_null()).join(visits, on="row"), problem
 
 
 @cache
@@ -133,27 +139,31 @@ def _sequencing_problem() -> tuple[pl.Expr, pl.Expr, pl.Expr, list[pl.Expr]]:
     return of_her2, pl.col("feature") == "erbb2_amplification", what, problem
 
 
-def _stages(observations: pl.LazyFrame) -> pl.LazyFrame:
+def _stages(observations: pl.LazyFrame) -> _Odd:
     """Two different stage groups for what is the same moment (within 60 days, or undated)."""
     staged, together, differ, problem = _stages_problem()
-    return observations.filter(staged).group_by("row", "person").agg(together).filter(differ).select(problem)
+    return observations.filter(staged).group_by("row", "person").agg(together).filter(differ), problem
 
 
 @cache
 def _stages_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr]]:
     staged = (pl.col("concept") == "stage") & pl.col("code").is_not_null()
     near = (pl.col("date").max() - pl.col("date").min()).dt.total_days().fill_null(0) <= 60
-    together = [pl.col("code").unique().sort().alias("codes"), near.alias("near"), _SOURCES]
-    what = pl.format("The stage is given as {}", pl.col("codes").list.join(" and as "))
-    differ = (pl.col("codes").list.len() > 1) & pl.col("near")
+    code = pl.col("code")
+    several = (code.min() != code.max()).alias("several")
+    together = [several, code.alias("codes"), near.alias("near"), _SOURCES]
+    what = pl.format("The stage is given as {}", pl.col("codes").list.unique().list.sort().list.join(" and as "))
+    differ = pl.col("several") & pl.col("near")
     return staged, together, differ, _problem(what, source=_LISTED)
 
 
-def _stage_and_spread(observations: pl.LazyFrame, conditions: pl.LazyFrame) -> pl.LazyFrame:
+def _stage_and_spread(observations: pl.LazyFrame, conditions: pl.LazyFrame) -> _Odd:
     """A stage below IV (or M0) recorded on or after the day on which metastases are recorded."""
     early, distant, since, same_time, problem = _spread_problem()
     spread = conditions.filter(distant).group_by("row").agg(since)
-    return observations.filter(early).join(spread, on="row").filter(same_time).select(problem)
+    return observations.filter(pl.col("concept").is_in(_STAGES)).filter(early).join(spread, on="row").filter(
+        same_time
+    ), problem
 
 
 @cache
@@ -167,11 +177,11 @@ def _spread_problem() -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr, list[pl.Expr]
     return early, distant, pl.col("date").min().alias("spread_on"), same_time, _problem(what)
 
 
-def _tumour_size(observations: pl.LazyFrame) -> pl.LazyFrame:
+def _tumour_size(observations: pl.LazyFrame) -> _Odd:
     """A T category that the measured size does not allow (AJCC: T1 to 20 mm, T2 to 50 mm, T3 above)."""
     measured, size, staged, category, too_far, problem = _size_problem()
     sizes = observations.filter(measured).select(size)
-    return observations.filter(staged).select(category).join(sizes, on="row").filter(too_far).select(problem)
+    return observations.filter(staged).select(category).join(sizes, on="row").filter(too_far), problem
 
 
 @cache
@@ -188,14 +198,14 @@ def _size_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl.Expr], pl.
     return measured, size, pl.col("concept") == "stage_t", category, too_far, _problem(what, source=both)
 
 
-def _sides(conditions: pl.LazyFrame, treatments: pl.LazyFrame, visits: pl.LazyFrame) -> list[pl.LazyFrame]:
+def _sides(conditions: pl.LazyFrame, treatments: pl.LazyFrame, visits: pl.LazyFrame) -> list[_Odd]:
     """The cancer on one side, the local treatment or another diagnosis of it on the other; ``conditions``: `_sided`."""
     together, both, one, other, treated = _sides_problem()
-    several = pl.col("sides").list.len() > 1
+    several = pl.col("side") != pl.col("other")
     sides = conditions.group_by("person").agg(together)
     local = treatments.filter(pl.col("laterality").is_in(_SIDES)).join(visits, on="person", how="semi")
     elsewhere = local.join(sides.filter(~several).select(one), on="person").filter(other)
-    return [sides.filter(several).select(both), elsewhere.select(treated)]
+    return [(sides.filter(several), both), (elsewhere, treated)]
 
 
 @cache
@@ -205,9 +215,10 @@ def _sided() -> pl.Expr:
 
 @cache
 def _sides_problem() -> tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr], pl.Expr, list[pl.Expr]]:
-    together = [pl.col("laterality").unique().sort().alias("sides"), _SOURCES]
-    both = pl.format("The breast cancer is recorded on the {}", pl.col("sides").list.join(" and on the "))
-    one = [pl.col("person"), pl.col("sides").list.first().alias("side")]
+    side = pl.col("laterality")
+    together = [side.min().alias("side"), side.max().alias("other"), _SOURCES]
+    both = pl.format("The breast cancer is recorded on the {} and on the {}", pl.col("side"), pl.col("other"))
+    one = [pl.col("person", "side")]
     treated = pl.format(
         "The cancer is on the {}, but {} is recorded for the {}",
         pl.col("side"),
@@ -223,10 +234,10 @@ def _sides_problem() -> tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr], pl.Ex
     )
 
 
-def _same_class_twice(eps: pl.LazyFrame) -> pl.LazyFrame:
+def _same_class_twice(eps: pl.LazyFrame) -> _Odd:
     running, keys, together, several, problem = _class_problem()
     keyed = eps.filter(running).join(keys.lazy(), on="treatment")
-    return keyed.group_by("row", "person", "key").agg(together).filter(several).select(problem)
+    return keyed.group_by("row", "person", "key").agg(together).filter(several), problem
 
 
 @cache
@@ -242,9 +253,9 @@ def _class_problem() -> tuple[pl.Expr, pl.DataFrame, list[pl.Expr], pl.Expr, lis
     return certain(pl.col("running")), keys, together, pl.col("drugs").list.len() > 1, problem
 
 
-def _end_before_start(treatments: pl.LazyFrame, visits: pl.LazyFrame) -> pl.LazyFrame:
+def _end_before_start(treatments: pl.LazyFrame, visits: pl.LazyFrame) -> _Odd:
     wrong = treatments.filter(pl.col("end") < pl.col("start")).join(visits, on="person", how="semi")
-    return wrong.select(_dates_problem())
+    return wrong, _dates_problem()
 
 
 @cache
@@ -253,9 +264,9 @@ def _dates_problem() -> list[pl.Expr]:
     return _problem(what, "Correct the dates.")
 
 
-def _pregnant_man(people: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
+def _pregnant_man(people: pl.LazyFrame, observations: pl.LazyFrame) -> _Odd:
     says, man, problem = _pregnant_problem()
-    return observations.filter(says).join(people.filter(man), on="person", how="semi").select(problem)
+    return observations.filter(says).join(people.filter(man), on="person", how="semi"), problem
 
 
 @cache
@@ -264,10 +275,10 @@ def _pregnant_problem() -> tuple[pl.Expr, pl.Expr, list[pl.Expr]]:
     return says, pl.col("sex") == "male", _problem(pl.lit("A man is recorded as pregnant"))
 
 
-def _microsatellites(observations: pl.LazyFrame) -> pl.LazyFrame:
+def _microsatellites(observations: pl.LazyFrame) -> _Odd:
     """Instability in one result of tissue and none in another, whenever they were."""
     of_tissue, together, differ, problem = _microsatellites_problem()
-    return observations.filter(of_tissue).group_by("row", "person").agg(together).filter(differ).select(problem)
+    return observations.filter(of_tissue).group_by("row", "person").agg(together).filter(differ), problem
 
 
 @cache
@@ -282,11 +293,11 @@ def _microsatellites_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl
     return of_tissue, [pl.col("code").n_unique().alias("codes"), _SOURCES], pl.col("codes") > 1, problem
 
 
-def _several_values(observations: pl.LazyFrame) -> pl.LazyFrame:
+def _several_values(observations: pl.LazyFrame) -> _Odd:
     """Different numbers of one concept on one day: none of them is used."""
     numbers, together, differ, problem = _values_problem()
     a_day = observations.filter(numbers).group_by("row", "concept", "date")
-    return a_day.agg(together).filter(differ).select(problem)
+    return a_day.agg(together).filter(differ), problem
 
 
 @cache

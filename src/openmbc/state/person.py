@@ -17,10 +17,12 @@ _CODES = ["menopausal_status", "pregnant", "breastfeeding", "frail"]
 FEEDS = {"birth": ("age",), "sex": ("sex",)}
 
 
-def known(visits: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+def known(visits: pl.LazyFrame, people: pl.DataFrame) -> pl.LazyFrame:
     """Who each visit is of: columns row, source, birth, sex, age (full years)."""
-    of_them = people.join(visits, on="person", how="semi").sort("source")
-    one_each = of_them.unique("person", keep="first", maintain_order=True)
+    one_each = people.lazy()
+    if len(people) > 1:
+        of_them = one_each.join(visits, on="person", how="semi").sort("source")
+        one_each = of_them.unique("person", keep="first", maintain_order=True)
     return visits.join(one_each, on="person", how="left", maintain_order="left").select(_age_and_sex())
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import polars as pl
 
@@ -23,10 +24,13 @@ def derive(visits: pl.LazyFrame, given: pl.DataFrame, nothing: pl.DataFrame) -> 
     """
     if named_in(given["kind"]).isdisjoint(_LOCAL) and nothing.is_empty():
         return Part(visits.select("row"))
-    done = given.lazy().filter(_done()).with_columns(_kinds())
-    found = done.group_by("row").agg(any_row(pl.col(name)).alias(name) for name in _COLUMNS)
-    columns = beside(beside(visits.select("row"), found), nothing.lazy()).with_columns(_as_said()).drop("said_none")
-    return Part(columns, [done.select("row", _facts(), "source").explode("fact")])
+    # Where nobody's record says that there was nothing, a place that none names is not known for all.
+    names = _names(named_in(given["site"])) if nothing.is_empty() else tuple(_COLUMNS)
+    kinds, found, facts, said = _expressions(names)
+    done = given.lazy().filter(_done()).with_columns(kinds)
+    columns = beside(visits.select("row"), done.group_by("row").agg(found))
+    columns = beside(columns, nothing.lazy()).with_columns(said).drop("said_none")
+    return Part(columns, [done.select("row", facts, "source").explode("fact")])
 
 
 @cache
@@ -35,25 +39,37 @@ def _done() -> pl.Expr:
     return local & ~pl.col("status").is_in(["planned", "not_taken"]).fill_null(False)
 
 
-@cache
-def _kinds() -> list[pl.Expr]:
+# Who was radiated in a part was radiated in what it is part of.
+_AT = {place: [place, *(part for part, whole in PART_OF.items() if whole == place)] for place in RADIATED}
+
+
+def _names(sites: frozenset[str]) -> tuple[str, ...]:
+    """The columns that something is said of, where these places are named."""
+    return ("had_breast_surgery", *(f"radiated_{place}" for place, names in _AT.items() if not sites.isdisjoint(names)))
+
+
+class _Expressions(NamedTuple):
+    """What a row says of each column, then all rows of a visit; the features of a row; what is known at a visit."""
+
+    kinds: list[pl.Expr]
+    found: list[pl.Expr]
+    facts: pl.Expr
+    said: list[pl.Expr]
+
+
+@lru_cache(maxsize=256)
+def _expressions(names: tuple[str, ...]) -> _Expressions:
     radiation = pl.col("kind") == "radiation"
-    surgery = pl.col("treatment").is_in(_BREAST_SURGERY).alias("had_breast_surgery")
     # Radiation of which the place is not recorded may have been anywhere: nothing is said of any place.
-    # Who was radiated in a part was radiated in what it is part of.
-    at = {place: [place, *(part for part, whole in PART_OF.items() if whole == place)] for place in RADIATED}
-    return [surgery, *((radiation & pl.col("site").is_in(names)).alias(f"radiated_{p}") for p, names in at.items())]
-
-
-@cache
-def _facts() -> pl.Expr:
-    """The features that a row speaks of, as a list; null stands for each of the others."""
-    return pl.concat_list(pl.when(certain(pl.col(name))).then(pl.lit(name)) for name in _COLUMNS).alias("fact")
-
-
-@cache
-def _as_said() -> list[pl.Expr]:
-    """Only what was done is known, unless the record says that there was nothing."""
-    known = [pl.when(certain(pl.col(name))).then(pl.lit(True)) for name in _COLUMNS]
+    at = {f"radiated_{place}": radiation & pl.col("site").is_in(places) for place, places in _AT.items()}
+    kinds = {"had_breast_surgery": pl.col("treatment").is_in(_BREAST_SURGERY), **at}
+    known = {name: pl.when(certain(pl.col(name))) for name in names}
     none = pl.when("said_none").then(pl.lit(False))
-    return [pl.coalesce(yes, none).alias(name) for yes, name in zip(known, _COLUMNS, strict=True)]
+    return _Expressions(
+        [kinds[name].alias(name) for name in names],
+        [any_row(pl.col(name)).alias(name) for name in names],
+        # Null stands for each of the others.
+        pl.concat_list(yes.then(pl.lit(name)) for name, yes in known.items()).alias("fact"),
+        # Only what was done is known, unless the record says that there was nothing.
+        [pl.coalesce(yes.then(pl.lit(True)), none).alias(name) for name, yes in known.items()],
+    )
