@@ -42,27 +42,39 @@ def trends(observations: pl.LazyFrame, began: pl.LazyFrame, recorded: frozenset[
     ).join(began, on="row", how="left")  # fmt: skip
     of_treatment = dated.filter(pl.col("since").is_null() | (pl.col("date") >= pl.col("since") - pl.duration(days=28)))
     ordered = of_treatment.sort("row", "concept", "date", "source")
-    series = ordered.group_by("row", "concept", maintain_order=True).agg(_of_series()).with_columns(_trend())
+    compared = ordered.with_columns(_newest()).with_columns(_comparable())
+    series = compared.group_by("row", "concept", maintain_order=True).agg(_of_series()).with_columns(_trend())
     return computed(series)[0]
 
 
 @cache
+def _newest() -> list[pl.Expr]:
+    """The range of the newest value, and whether a value is from after the first weeks."""
+    late = pl.col("date") >= pl.col("since") + pl.duration(days=FLARE_DAYS)
+    return [pl.col("high").last().over("row", "concept").alias("newest_high"), late.alias("late")]
+
+
+@cache
+def _comparable() -> list[pl.Expr]:
+    """The value where its range is that of the newest, and the same where it is not from the first weeks."""
+    same = pl.col("high").is_null() | (pl.col("high") == pl.col("newest_high"))
+    settled = same & pl.col("late").fill_null(True)
+    return [pl.when(which).then("value").alias(name) for name, which in (("comparable", same), ("settled", settled))]
+
+
+@cache
 def _of_series() -> list[pl.Expr]:
-    value, late = pl.col("value"), pl.col("date") >= pl.col("since") + pl.duration(days=FLARE_DAYS)
-    same = pl.col("high").is_null() | (pl.col("high") == pl.col("high").last())
-    comparable = value.filter(same)
+    comparable = pl.col("comparable")
     return [
-        pl.col("date").last(),
-        value.last(),
-        pl.col("high").last(),
+        pl.col("date", "value", "high").last(),
         pl.col("since").first(),
         comparable.min().alias("lowest"),
-        pl.col("date").filter(same).get(comparable.arg_min()).alias("lowest_on"),
-        same.cast(pl.Int64).sum().alias("values"),
-        value.filter(same & late.fill_null(True)).slice(-2).alias("last_two"),
-        comparable.first().alias("first_value"),
+        pl.col("date").get(comparable.arg_min()).alias("lowest_on"),
+        comparable.count().cast(pl.Int64).alias("values"),
+        pl.col("settled").drop_nulls().slice(-2).alias("last_two"),
+        comparable.first(ignore_nulls=True).alias("first_value"),
         pl.col("high").drop_nulls().n_unique().alias("ranges"),
-        late.last().alias("late"),
+        pl.col("late").last(),
         pl.col("source").unique().sort().alias("sources"),
     ]
 
