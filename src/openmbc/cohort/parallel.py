@@ -21,7 +21,7 @@ from openmbc.cohort.output import Written
 from openmbc.cohort.tables import Tables
 from openmbc.facts import Facts, frame
 from openmbc.records import folder_of
-from openmbc.records.fhir.many import Group, Later, in_folder, read_group, read_lines, twice
+from openmbc.records.fhir.many import Group, Later, collector_off, in_folder, read_group, read_lines, twice
 
 _LEAST = 400  # files at a time: below, the fixed cost of the tables is most of the work
 Work = Callable[[Facts], Tables]
@@ -78,12 +78,17 @@ def _shared_out(
                 sent[pool.submit(_sent, share, at)] = at
             if waiting:
                 at, share = waiting.popleft()
-                done[at] = _written(output, at, read_group(share), work)
+                done[at] = _done(output, at, share, work)
             else:
                 wait(sent, return_when=FIRST_COMPLETED)
             for future in [f for f in sent if f.done()]:
                 done[sent.pop(future)] = future.result()
         yield done.pop(number)
+
+
+def _done(output: Path, number: int, paths: list[Path], work: Work) -> Done:
+    with collector_off():
+        return _written(output, number, read_group(paths), work)
 
 
 def _written(output: Path, number: int, group: Group, work: Work) -> Done:
@@ -101,7 +106,7 @@ def _begin(output: Path, work: Work) -> None:
 def _sent(paths: list[Path], number: int) -> Done:
     """A share of the files, in another process."""
     ((output, work),) = _task
-    return _written(output, number, read_group(paths), work)
+    return _done(output, number, paths, work)
 
 
 def _once(output: Path, number: int, done: Done, seen: dict[str, str]) -> Written:

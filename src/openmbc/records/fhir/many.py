@@ -95,7 +95,7 @@ def read_folder(folder: Path, progress: Callable[[int], None] | None) -> Iterato
     cohort, later = _Cohort(progress), list[Later]()
     cohort.problems(others)
     for start in range(0, len(records), PEOPLE_AT_ONCE):
-        with _collector_off():
+        with collector_off():
             for path in records[start : start + PEOPLE_AT_ONCE]:
                 _one_file(path, cohort, later)
         yield from cohort.chunk(PEOPLE_AT_ONCE)
@@ -103,8 +103,8 @@ def read_folder(folder: Path, progress: Callable[[int], None] | None) -> Iterato
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
-    """Rows are plain tuples without cycles: following them costs a fifth of the reading and finds nothing."""
+def collector_off() -> Iterator[None]:
+    """Rows and tables have no cycles: following them costs a fifth of the reading and finds nothing."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -136,7 +136,7 @@ class Group(NamedTuple):
 def read_group(paths: Sequence[Path]) -> Group:
     """Read whole records. What stands in lines, of which one person may have many, is for `read_lines`."""
     cohort, later = _Cohort(None), list[Later]()
-    with _collector_off():
+    with collector_off():
         for path in paths:
             _one_file(path, cohort, later)
     return Group(concat([build({}), *cohort.chunk(0)]), cohort.seen, later)
