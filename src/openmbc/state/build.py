@@ -240,7 +240,7 @@ def _lined(
 def _assemble(at: pl.DataFrame, parts: list[pl.DataFrame], events: pl.Series) -> pl.DataFrame:
     """Side by side, in the order and types of the catalogue, events last. Every part has one row a visit, in order."""
     unknown, wanted = _unknown()
-    state = unknown.clone() if len(at) == 1 else pl.DataFrame([_repeated(s, len(at)) for s in unknown.get_columns()])
+    state = unknown.clone() if len(at) == 1 else _repeated(unknown, len(at))
     for series in [*(at[key] for key in KEYS), *(s for part in parts for s in part.get_columns()), events]:
         if (of := wanted.get(series.name)) is not None:
             place, kind = of
@@ -270,10 +270,12 @@ def _filled_up(frame: pl.DataFrame, row: pl.DataFrame, names: list[str]) -> pl.D
     """A frame with some columns of a frame of one row beside it, as many times as it has rows."""
     if not names:
         return frame
-    height = len(frame)
-    one = row[names]
-    more = one if height == 1 else pl.DataFrame([s.new_from_index(0, height) for s in one.get_columns()])
-    return pl.concat([frame, more], how="horizontal")
+    return pl.concat([frame, _repeated(row[names], len(frame))], how="horizontal")
+
+
+def _repeated(row: pl.DataFrame, height: int) -> pl.DataFrame:
+    """A frame of one row as many times as asked for."""
+    return row if height == 1 else pl.DataFrame([s.new_from_index(0, height) for s in row.get_columns()])
 
 
 @cache
