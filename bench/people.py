@@ -19,10 +19,14 @@ from states import states
 _NUMBER = re.compile(r'("referenceRange": ?\[[^\]]*\])|("value": ?)(\d+\.\d+|[2-9]\d|\d{3,})\b')
 
 
-def bundles(count: int, seed: int = 1) -> list[bytes]:
-    """``count`` bundles of different people: other ids, other numbers, the same shape as the demo people."""
+def bundles(count: int, largest: int | None = None, seed: int = 1) -> list[bytes]:
+    """``count`` bundles of different people: other ids, other numbers, the same shape as the demo people.
+
+    ``largest``: only like those whose record has at most so many bytes.
+    """
     rng = random.Random(seed)
     originals = [path.read_text(encoding="utf-8") for path in sorted(DEMO.glob("*.json"))]
+    originals = [text for text in originals if largest is None or len(text) <= largest]
     found = []
     for i in range(count):
         text = originals[i % len(originals)]
@@ -38,10 +42,10 @@ def _near(number: str, rng: random.Random) -> str:
     return str(round(int(number) * rng.uniform(0.85, 1.0)))
 
 
-def folder(count: int, where: Path) -> Path:
+def folder(count: int, where: Path, largest: int | None = None) -> Path:
     """The same, one file each."""
     where.mkdir(parents=True)
-    for i, content in enumerate(bundles(count)):
+    for i, content in enumerate(bundles(count, largest)):
         (where / f"{i:06d}.json").write_bytes(content)
     return where
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from openmbc import __version__
+from openmbc import __version__, memory
 from openmbc.cli import knowledge, living, many, person, variants
 from openmbc.cli.base import app
 from openmbc.errors import OpenmbcError
@@ -36,6 +36,7 @@ def _options(
 
 def main() -> None:
     """Entry point: an error of ours is one clear line and its exit code, never a traceback."""
+    memory.keep()
     gc.set_threshold(200_000, 20, 20)  # what is imported and loaded stays: looking through it is a tenth of a short run
     try:
         app()

@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from openmbc import memory
 from openmbc.cohort import output as out
 from openmbc.cohort.output import Written
 from openmbc.cohort.tables import Tables
@@ -122,6 +123,7 @@ def _once(output: Path, number: int, done: Done, seen: dict[str, str]) -> Writte
 @contextmanager
 def _pool(processes: int, output: Path, work: Work) -> Iterator[ProcessPoolExecutor]:
     """Processes that start afresh (a copy of one that holds threads may hang), with one Polars thread each."""
+    memory.keep()
     before = os.environ.get(_THREADS)
     os.environ[_THREADS] = "1"
     try:
