@@ -10,8 +10,10 @@ What a reader could not understand goes to ``problems``: nothing is dropped sile
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from itertools import chain
 
 import polars as pl
@@ -175,23 +177,31 @@ def frame(table: str, rows: Sequence[Row]) -> pl.DataFrame:
 
     Dates may be ``datetime.date`` or ISO text of full length (``YYYY-MM-DD``). NaN becomes null.
     """
-    wanted = schema(table)
     if not rows:
-        return pl.DataFrame(schema=wanted)
+        return _empty(table).clone()
+    wanted = schema(table)
     # Slices of one flat list: with many rows, twice as fast as turning rows into columns with zip.
     flat, width = list(chain.from_iterable(rows)), len(wanted)
     if set(map(len, rows)) != {width}:
         raise ValueError(f"a row of {table} does not have {width} values")
-    series = []
-    for place, (name, dtype) in enumerate(wanted.items()):
-        values = flat[place::width]
-        if dtype == pl.Date and any(isinstance(v, str) for v in values):
-            series.append(pl.Series(name, values, pl.String).str.to_date("%Y-%m-%d"))
-        elif dtype == pl.Float64:
-            series.append(pl.Series(name, values, pl.Float64).fill_nan(None))
-        else:
-            series.append(pl.Series(name, values, dtype))
-    return pl.DataFrame(series)
+    return pl.DataFrame([_column(name, of, flat[place::width]) for place, (name, of) in enumerate(wanted.items())])
+
+
+def _column(name: str, dtype: pl.DataType | type[pl.DataType], values: list[object]) -> pl.Series:
+    if dtype is pl.Date and any(isinstance(v, str) for v in values):
+        return pl.Series(name, values, pl.String).str.to_date("%Y-%m-%d")
+    if dtype is pl.Float64:
+        numbers = pl.Series(name, values, pl.Float64)
+        # A sum is a NaN only where one is among them, or infinities: asked in no time, `fill_nan` takes 0.1 ms.
+        return numbers.fill_nan(None) if math.isnan(numbers.sum()) else numbers
+    if isinstance(dtype, pl.Enum):
+        return pl.Series(name, values, pl.String).cast(dtype)  # what Polars does, without its questions
+    return pl.Series(name, values, dtype)
+
+
+@cache
+def _empty(table: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=schema(table))
 
 
 def build(tables: Mapping[str, Sequence[Row]]) -> Facts:
