@@ -100,12 +100,13 @@ def read_person(
 def _of_kind(chart: Chart, kind: type, at: Sequence[int], place: Place) -> None:
     """Read the resources of one type that are about this person, and what they contain."""
     reader, names, entries = _READERS.get(kind), chart.names, chart.entries
+    if reader is None:
+        for index in at:
+            _unread(chart, entries[index].resource, place(index))
+        return
+    handler, head, owner = reader
     for index in at:
         resource: Any = entries[index].resource
-        if reader is None:
-            _unread(chart, resource, place(index))
-            continue
-        handler, head, owner = reader
         source = head + resource.id if resource.id else place(index)
         if owner:
             subject = getattr(resource, owner)
