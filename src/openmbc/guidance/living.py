@@ -78,13 +78,15 @@ def red_flags(truth: Truth, plan: Living) -> pl.DataFrame:
     A flag is raised where its sign is true and where it is not refuted that it is for the person: a record that does
     not say which medicine is taken silences no alarm.
     """
-    if not plan.flags:
-        return pl.DataFrame(schema={"row": pl.UInt32, "flag": pl.UInt32})
     raised = [_raised(truth, flag, plan) for _, flag in plan.flags]
+    if not np.count_nonzero(raised):  # the usual case of one person
+        return _NONE
     flag, row = np.nonzero(np.vstack(raised))
     found = pl.DataFrame([pl.Series("row", row, pl.UInt32), pl.Series("flag", flag, pl.UInt32)])
     return found.sort("row", "flag")
 
+
+_NONE = pl.DataFrame(schema={"row": pl.UInt32, "flag": pl.UInt32})
 
 # How soon a decision is to be made when a red flag is raised, the least urgent first.
 _SOON = ("routine", "soon", "now")

@@ -75,7 +75,8 @@ def build(
     known, recorded = read.row(0, named=True), state.strict.row(0, named=True)
     leaves = program.leaves_of_rows([known, recorded])
     could_be, changed = imagined(known, leaves[:, :1], guide)
-    without, told = otherwise(known, leaves[:, :1], of_findings.features(state), guide)
+    tests = of_findings.tests(state)
+    without, told = otherwise(known, leaves[:, :1], of_findings.features(tests), guide)
     everything = judged(program.above(np.hstack([leaves, without, could_be])), read["as_of"], guide)
     both, verdicts, then = everything[:2], everything[:1], everything[2 + len(told) :]
     moved = differences(verdicts, everything[2 : 2 + len(told)], told)
@@ -88,7 +89,7 @@ def build(
     drugs = of_drugs.in_question(view.state, options, knowledge)
     lines = of_lines.lines(state, as_of)
     measured = of_response.measurements(state)
-    tested = of_findings.found(state, moved if advanced else {}, view)
+    tested = of_findings.found(tests, moved if advanced else {}, view)
     waiting = of_findings.not_detected(tested.findings, view)
     rule = of_response.by_which_rule(measured, lines[-1].number if lines else None)
     made = Report(

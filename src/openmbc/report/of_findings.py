@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-import polars as pl
 
 from openmbc.catalogue import GERMLINE_GENES, TUMOUR_GENES
 from openmbc.report import citing, of_biomarkers, of_markers
@@ -43,23 +42,39 @@ class Found(NamedTuple):
     meanings: list[Meaning]
 
 
-def features(state: State) -> list[str]:
+class Tests(NamedTuple):
+    """What the record says of the one person in a state: rows of `State.variants` and of `State.tested`, by date."""
+
+    variants: list[Row]
+    tested: list[Row]
+
+
+def tests(state: State) -> Tests:
+    """The rows of the one person in ``state``; what has no date, or no gene, last."""
+    assert state.variants is not None
+    assert state.tested is not None
+    return Tests(
+        sorted(state.variants.iter_rows(named=True), key=lambda r: (*_last(r["date"]), *_last(r["gene"]), r["source"])),
+        sorted(state.tested.iter_rows(named=True), key=lambda r: (*_last(r["date"]), r["source"])),
+    )
+
+
+def _last(value: dt.date | str | None) -> tuple[bool, str]:
+    """A value to sort by, null last."""
+    return value is None, str(value)
+
+
+def features(of: Tests) -> list[str]:
     """The features of the state that some finding sets: which to imagine otherwise."""
-    assert state.variants is not None
-    assert state.tested is not None
-    rows = state.variants.select(_KEYS).unique().iter_rows()
-    named = {read.feature for row in rows if (read := read_variant(*row)).feature is not None}
-    told = set(of_markers.features(state.tested))
-    return sorted(named | told)
+    changes = {tuple(row[key] for key in _KEYS) for row in of.variants}
+    named = {read.feature for change in changes if (read := read_variant(*change)).feature is not None}
+    return sorted(named | of_markers.features(of.tested))
 
 
-def found(state: State, changes: Changes, view: View) -> Found:
-    """The findings of the one person in ``state``; ``changes`` are what each of their `features` opens and closes."""
-    assert state.variants is not None
-    assert state.tested is not None
-    fractions = _fractions(state.tested)
-    rows = list(state.variants.sort("date", "gene", "source", nulls_last=True).iter_rows(named=True))
-    listed = [*_variants(rows, fractions, view), *of_markers.findings(state.tested, view)]
+def found(of: Tests, changes: Changes, view: View) -> Found:
+    """The findings of one person; ``changes`` are what each of their `features` opens and closes."""
+    fractions, rows = _fractions(of.tested), of.variants
+    listed = [*_variants(rows, fractions, view), *of_markers.findings(of.tested, view)]
     known = of_biomarkers.meanings(listed, view)
     joined = [_joined(finding, known, changes, view) for finding in listed]
     return Found(sorted(joined, key=_place), list(_panels(rows, fractions)), list(known.values()))
@@ -70,12 +85,11 @@ def not_detected(findings: list[Finding], view: View) -> set[str]:
     return {f.marker for f in findings if f.result == "not_detected" and f.marker and view.state[f.marker] is None}
 
 
-def _fractions(tested: pl.DataFrame) -> dict[dt.date | None, float]:
+def _fractions(tested: Iterable[Row]) -> dict[dt.date | None, float]:
     """The lowest tumour fraction of the blood of each day, in per cent; a bound from above may be nothing."""
-    said = tested.filter((pl.col("concept") == "tumour_fraction") & pl.col("value").is_not_null())
     fractions: dict[dt.date | None, float] = {}
-    for row in said.iter_rows(named=True):
-        if row["site"] in (None, "plasma"):
+    for row in tested:
+        if row["concept"] == "tumour_fraction" and row["value"] is not None and row["site"] in (None, "plasma"):
             value = 0.0 if row["comparator"] in ("<", "<=") else row["value"]
             fractions[row["date"]] = min(value, fractions.get(row["date"], value))
     return fractions

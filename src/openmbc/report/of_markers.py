@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
-
-import polars as pl
 
 from openmbc.catalogue import by_name
 from openmbc.report.genomic_types import Finding
@@ -53,10 +51,13 @@ _CODES = {"0+": "0 with faint staining", "retained": "retained (no sign of loss)
 IHC_DECIDES = "HER2 is decided by IHC, and by ISH where IHC is 2+; sequencing does not decide it."
 
 
-def findings(tested: pl.DataFrame, view: View) -> Iterator[Finding]:
-    """One row for each test of each specimen; results of one test in several numbers are one row."""
+def findings(tested: Iterable[Row], view: View) -> Iterator[Finding]:
+    """One row for each test of each specimen; results of one test in several numbers are one row.
+
+    ``tested`` are rows of `State.tested`, by date.
+    """
     together: dict[tuple[str, dt.date | None, str | None], list[Row]] = {}
-    for row in tested.sort("date", "source", nulls_last=True).iter_rows(named=True):
+    for row in tested:
         what = _OF_CONCEPT[row["concept"]].what
         if row["concept"] == "msi" and row["method"] == "ihc":
             what = _MMR
@@ -66,10 +67,10 @@ def findings(tested: pl.DataFrame, view: View) -> Iterator[Finding]:
         yield _finding(by_what[what], date, site, rows, view)
 
 
-def features(tested: pl.DataFrame) -> list[str]:
+def features(tested: Iterable[Row]) -> set[str]:
     """The features of the state that the tests set."""
-    told = {_OF_CONCEPT[concept].marker for concept in tested["concept"].unique()}
-    return sorted(told & set(by_name()))
+    told = {_OF_CONCEPT[row["concept"]].marker for row in tested}
+    return {name for name in told if name in by_name()}
 
 
 def _finding(test: _Test, date: dt.date | None, site: str | None, rows: list[Row], view: View) -> Finding:
