@@ -23,8 +23,8 @@ def sentences(table: pl.DataFrame) -> pl.Expr:
 
     Most apply to nobody, and a text that nobody has is not written. What is unknown says nothing.
     """
-    listed = _sentences()
-    met = table.select([when.alias(str(place)) for place, (when, _) in enumerate(listed)])
+    listed, conditions = _sentences()
+    met = table.select(conditions)
     used = [listed[place] for place, count in enumerate(met.sum().row(0)) if count]
     if not used:
         return pl.lit([], dtype=pl.List(pl.String))
@@ -32,8 +32,10 @@ def sentences(table: pl.DataFrame) -> pl.Expr:
 
 
 @cache
-def _sentences() -> list[Sentence]:
-    return [*_of_the_record(), *_of_the_treatment(), *_of_the_choice()]
+def _sentences() -> tuple[list[Sentence], list[pl.Expr]]:
+    """Every sentence, and when each applies as columns."""
+    listed = [*_of_the_record(), *_of_the_treatment(), *_of_the_choice()]
+    return listed, [when.alias(str(place)) for place, (when, _) in enumerate(listed)]
 
 
 @cache

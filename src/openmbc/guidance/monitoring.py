@@ -233,14 +233,21 @@ def _first(rows: pl.LazyFrame, by: list[str]) -> pl.LazyFrame:
 
     That a result is missing, or which day a date means, comes before the next day. The first is said together with it.
     """
+    ordered = rows.with_columns(_by_urgency(tuple(by))).sort(_ORDER, nulls_last=True)
+    return ordered.unique(by, keep="first", maintain_order=True).drop("urgency")
+
+
+_ORDER = ["row", "urgency", "due", "what", "asked", "every", "reason"]
+
+
+@cache
+def _by_urgency(by: tuple[str, ...]) -> list[pl.Expr]:
     unknown = pl.col("status") == _NOT_KNOWN
     missing = unknown & pl.col("reason").is_in(["no_result", "undated"])
     next_day = pl.when(missing).then(pl.col("due").min().over(by)).otherwise("due")
     early = missing | (unknown & (pl.col("reason") == "imprecise"))
     urgency = pl.when(early).then(_DUE.cast(pl.Float32) + 0.5).otherwise(pl.col("status"))
-    ranked = rows.with_columns(due=next_day, urgency=urgency)
-    ordered = ranked.sort("row", "urgency", "due", "what", "asked", "every", "reason", nulls_last=True)
-    return ordered.unique(by, keep="first", maintain_order=True).drop("urgency")
+    return [next_day.alias("due"), urgency.alias("urgency")]
 
 
 def _lines(asked: pl.LazyFrame, plan: Schedule) -> pl.LazyFrame:
@@ -252,9 +259,13 @@ def _lines(asked: pl.LazyFrame, plan: Schedule) -> pl.LazyFrame:
 
 def _named(asked: pl.LazyFrame) -> pl.LazyFrame:
     """Numbers as dates and words, and the sentence."""
+    return due_text.told(asked).with_columns(_names())
+
+
+@cache
+def _names() -> list[pl.Expr]:
     words = pl.col("status").replace_strict(dict(enumerate(STATUSES)), return_dtype=_STATUS)
-    told = due_text.told(asked).with_columns(words, due_on=pl.col("due").cast(pl.Date))
-    return told.rename({"last": "last_on"})
+    return [words, pl.col("due").cast(pl.Date).alias("due_on"), pl.col("last").alias("last_on")]
 
 
 def upcoming(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule, days: int) -> pl.DataFrame:
