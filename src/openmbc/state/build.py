@@ -197,7 +197,7 @@ def _parts(
         history.exposure(visits, eps, exposed, none),
         places.derive(visits, treatments, none),
         wishes.derive(visits, as_of(facts.wishes.lazy(), visits) if len(facts.wishes) else None),
-        lines.lines(visits, eps, table.lazy(), judged, none.lazy()),
+        lines.lines(visits, eps, table.lazy(), judged, none),
         resistance.resistance(visits, eps, table, early),
         markers.derive(visits, observations, trends),
         told.part,

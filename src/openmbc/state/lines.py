@@ -66,17 +66,19 @@ def began(eps: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def lines(
-    visits: pl.LazyFrame, eps: pl.LazyFrame, table: pl.LazyFrame, responses: pl.LazyFrame, said_none: pl.LazyFrame
+    visits: pl.LazyFrame, eps: pl.LazyFrame, table: pl.LazyFrame, responses: pl.LazyFrame, said_none: pl.DataFrame
 ) -> Part:
     """Counts of lines (``table`` is `line_table`), the present treatment, and the last word on whether it works."""
     systemic = eps.filter(pl.col("systemic"))
     now = systemic.group_by("row").agg(_present())
     columns = beside(beside(visits, table.group_by("row").agg(_counts())), now)
-    columns = beside(beside(columns, _last_response(systemic, responses)), said_none)
+    columns = beside(columns, _last_response(systemic, responses))
+    if len(said_none):
+        columns = beside(columns, said_none.lazy())
     running = systemic.filter(certain(pl.col("running")))
     in_lines = eps.filter(pl.col("line").is_not_null())
     trace = [facts_as(in_lines, "line"), facts_as(running, "running"), facts_as(responses, "response")]
-    return Part(columns.with_columns(_said()).select(_COLUMNS), trace)
+    return Part(columns.with_columns(_said(len(said_none) > 0)).select(_COLUMNS), trace)
 
 
 @cache
@@ -100,9 +102,10 @@ def _present() -> list[pl.Expr]:
 
 
 @cache
-def _said() -> list[pl.Expr]:
-    """The columns read from the groups; zero and false where the record says that nothing was given."""
-    zero, no = (pl.when("said_none").then(value) for value in (pl.lit(0, pl.Int64), pl.lit(False)))
+def _said(none: bool) -> list[pl.Expr]:
+    """The columns read from the groups; zero and false where the record says that nothing was given, if any does."""
+    values = (pl.lit(0, pl.Int64), pl.lit(False))
+    zero, no = (pl.when("said_none").then(value) if none else pl.lit(None) for value in values)
     on = pl.col("on_treatment")
     free = pl.when(~on).then(months(pl.col("as_of"), pl.col("last_end")))
     return [

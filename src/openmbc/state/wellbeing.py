@@ -17,7 +17,7 @@ import polars as pl
 from openmbc.catalogue import FEATURES, SIGNS, SYMPTOMS
 from openmbc.facts import PROBLEMS
 from openmbc.state.questionnaires import with_scores
-from openmbc.state.visits import UNDATED, Part, beside, computed, facts_in
+from openmbc.state.visits import UNDATED, Part, beside, computed, facts_in, settle
 from openmbc.tabular import listed, problem
 from openmbc.wellbeing.diary import GRADED, followed
 
@@ -116,7 +116,7 @@ def _of_checkin() -> tuple[pl.Expr, list[pl.Expr]]:
 def _told(answers: pl.DataFrame) -> Wellbeing:
     """The newest answer to each question, while it describes the present."""
     of = _expressions()
-    rows = answers.lazy().with_columns(of.named).filter(of.asked)
+    (rows,) = settle(answers.lazy().with_columns(of.named).filter(of.asked))
     picked, strange, unplaced = computed(
         rows.filter(of.possible).filter(of.newest).filter(of.current).group_by("row", "feature").agg(of.together),
         rows.filter(~of.possible).select(of.impossible).unique(),
@@ -171,11 +171,11 @@ def _expressions() -> _Expressions:
             value.min().alias("least"),
             (value.n_unique() > 1).alias("differs"),
             pl.col("person", "date").first(),
-            pl.col("source").unique().sort().alias("sources"),
+            pl.col("source").alias("sources"),
         ],
         agreed=pl.when(~(pl.col("differs") & open_)).then(value).alias("value"),
         fact=("answer " + feature).alias("fact"),
-        first=pl.col("sources").list.first().alias("source"),
+        first=pl.col("sources").list.sort().list.first().alias("source"),
         impossible=problem(
             "error", pl.format("{} on {}: {} is no answer to it", words, when, _short(value)), "It was not used."
         ),
@@ -227,7 +227,7 @@ def _temperature(measures: pl.LazyFrame) -> Part:
 @cache
 def _of_temperature() -> tuple[pl.Expr, pl.Expr, list[pl.Expr]]:
     fresh = (pl.col("as_of") - pl.col("date")).dt.total_days() <= _STALE["temperature"]
-    found = [pl.col("value").max().alias("temperature"), pl.col("source").unique().sort().alias("sources")]
+    found = [pl.col("value").max().alias("temperature"), pl.col("source").alias("sources")]
     return (pl.col("concept") == "temperature") & fresh, pl.col("date") == pl.col("date").max().over("row"), found
 
 
@@ -258,9 +258,9 @@ def _of_weight() -> _OfWeight:
     return _OfWeight(
         which=(pl.col("concept") == "weight") & (pl.col("value") > 0),
         # Several weights of one day: their mean, as they differ by scales and hour.
-        day=[pl.col("value").mean(), pl.col("source").unique().sort().alias("sources")],
+        day=[pl.col("value").mean(), pl.col("source").alias("sources")],
         newest=pl.col("date").max().over("row").alias("newest"),
         fresh=(pl.col("as_of") - pl.col("newest")).dt.total_days() <= _STALE["weight_loss_percent"],
         counts=(before == 0) | before.is_between(_APART_DAYS, _SIX_MONTHS),
-        lost=[lost.alias("weight_loss_percent"), pl.col("sources").explode().unique().sort()],
+        lost=[lost.alias("weight_loss_percent"), pl.col("sources").explode()],
     )
