@@ -10,7 +10,7 @@ import polars as pl
 from openmbc.catalogue import MEDICINE_EFFECTS, TREATMENT_KEYS
 from openmbc.criteria.kleene import any_row, certain
 from openmbc.state.episodes import keys_of_drugs
-from openmbc.state.visits import Part, beside, facts_of
+from openmbc.state.visits import Part, beside, facts_of, named_in
 from openmbc.terms import classes_of
 
 _FAMILIES = ["had", "had_metastatic", "progressed_on", "stopped_for_toxicity", "running"]
@@ -61,7 +61,7 @@ def exposure(visits: pl.LazyFrame, eps: pl.LazyFrame, keyed: pl.DataFrame, nothi
     ``keyed`` is `by_key`; ``nothing`` is `said_none`: there silence is no. Keys that nobody in the table
     has are left out, unless somebody's record says "none given".
     """
-    present = list(TREATMENT_KEYS) if len(nothing) else keyed["key"].unique().sort().to_list()
+    present = list(TREATMENT_KEYS) if len(nothing) else sorted(named_in(keyed["key"]))
     columns = visits.select("row")
     if present:
         # The five together: a pivot looks through all rows once a key, not once a key and family.

@@ -14,7 +14,7 @@ import polars as pl
 from openmbc.catalogue import ADJUVANT_CLASSES
 from openmbc.criteria.kleene import any_row, certain, either
 from openmbc.state.episodes import keys_of_drugs
-from openmbc.state.visits import Part, beside, facts_as, months
+from openmbc.state.visits import Part, beside, facts_as, months, named_in
 
 _ADJUVANT_YEARS_MONTHS, _AFTER_END_MONTHS, _FIRST_LINE_MONTHS = 24, 12, 6
 _WINDOWS = [f"relapse_within_{n}_months_of" for n in (6, 12)]
@@ -42,7 +42,7 @@ def resistance(visits: pl.LazyFrame, eps: pl.LazyFrame, table: pl.DataFrame, adj
     if len(table) or len(adjuvant):
         columns = beside(columns, _endocrine(keyed, table.lazy()))
     if len(adjuvant):
-        present = adjuvant["key"].unique().sort().to_list()
+        present = sorted(named_in(adjuvant["key"]))
         relapse = keyed.group_by("row", "key").agg(_relapses())
         columns = beside(columns, relapse.pivot(on="key", on_columns=present, index="row", values=_WINDOWS))
     in_lines = eps.filter(pl.col("line").is_not_null())

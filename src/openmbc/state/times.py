@@ -59,14 +59,21 @@ def _starts(eps: pl.LazyFrame) -> pl.LazyFrame:
     running = eps.filter(certain(pl.col("running"))).with_columns(_latest("start", "start_precision"))
     running = running.select("row", "treatment", "systemic", "source", "latest", date="start")
     # Undated ones come last: of a drug with two entries the dated one counts.
-    first = _ordered(running, "row", "treatment", nulls_last=True).agg(
-        pl.col("date", "latest").min(), pl.col("systemic", "source").first()
-    )
-    names = first.with_columns(name=pl.col("treatment").replace(_keys()), kind=pl.lit("start"))
+    of_drug, named, together = _started()
+    first = _ordered(running, "row", "treatment", nulls_last=True).agg(of_drug)
     # Where one drug has no date, the newest start is not known.
     newest = _ordered(first.filter("systemic"), "row").agg(*_where_dated("max"), pl.col("source").last())
-    together = newest.with_columns(name=pl.lit(TREATMENT), kind=pl.lit("start"))
-    return pl.concat([names.select(_COLUMNS), together.select(_COLUMNS)])
+    return pl.concat([first.select(named), newest.select(together)])
+
+
+@cache
+def _started() -> tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr]]:
+    """What is kept of the entries of a drug; the columns of a start of a drug, and of the treatment as a whole."""
+    of_drug = [pl.col("date", "latest").min(), pl.col("systemic", "source").first()]
+    kind, rest = pl.lit("start").alias("kind"), pl.col("date", "latest", "source")
+    names = (pl.col("treatment").replace(_keys()), pl.lit(TREATMENT))
+    named, together = ([pl.col("row"), kind, name.alias("name"), rest] for name in names)
+    return of_drug, named, together
 
 
 def _ordered(rows: pl.LazyFrame, *by: str, nulls_last: bool = False) -> LazyGroupBy:

@@ -20,6 +20,8 @@ UNDATED = dt.date(1000, 1, 1)
 # A column divided by a number gives another last digit for one row than for many; multiplied, the same.
 MONTHS_A_DAY = 12 / 365.25
 
+_SHORT = 1000  # rows
+
 # The plans are written in the order in which they should run; optimising them costs more than it gives.
 PLAIN = pl.QueryOptFlags.none()
 
@@ -53,7 +55,8 @@ def visits_of(at: pl.DataFrame) -> pl.LazyFrame:
 
 def named_in(column: pl.Series) -> frozenset[str]:
     """The different texts of a column. What nobody has is left out of the plans."""
-    return frozenset(column.unique().to_list())
+    # Of a short column Python finds them in a tenth of the time.
+    return frozenset((column if len(column) < _SHORT else column.unique()).to_list())
 
 
 @cache

@@ -17,7 +17,7 @@ import polars as pl
 from openmbc.catalogue import FEATURES, SIGNS, SYMPTOMS
 from openmbc.facts import PROBLEMS
 from openmbc.state.questionnaires import with_scores
-from openmbc.state.visits import UNDATED, Part, beside, computed, facts_in, settle
+from openmbc.state.visits import UNDATED, Part, beside, computed, facts_in, named_in, settle
 from openmbc.tabular import listed, problem
 from openmbc.wellbeing.diary import GRADED, followed
 
@@ -124,7 +124,7 @@ def _told(answers: pl.DataFrame) -> Wellbeing:
     )
     differing = picked.lazy().filter("differs").with_columns(of.first)
     problems = [differing.filter(which).select(said).unique() for which, said in of.differing]
-    present = picked["feature"].unique().sort().to_list()
+    present = sorted(named_in(picked["feature"]))
     values = picked.lazy().with_columns(of.agreed).pivot(on="feature", on_columns=present, index="row", values="value")
     trace = facts_in(picked.lazy().with_columns(of.fact), "fact")
     return Wellbeing(Part(values, [trace]), listed(strange, unplaced, *computed(*problems)).sort(list(PROBLEMS)))
