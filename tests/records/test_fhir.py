@@ -412,6 +412,20 @@ def test_a_stage_of_another_disease_is_not_used(tmp_path):
     assert rows(facts, "observations", "concept") == []
 
 
+@pytest.mark.parametrize("order", [(84114007, 254837009), (254837009, 84114007), (84114007, 84114007, 254837009)])
+def test_what_an_observation_contains_is_its_own(tmp_path, order):
+    """A stage about a contained heart failure is not used, one about a contained breast cancer is, in any order."""
+
+    def stage(number: int, disease: int) -> dict:
+        contained = {"resourceType": "Condition", "id": "c", "subject": ME, "code": snomed(str(disease))}
+        return observation("21908-9", f"s{number}", valueCodeableConcept=code("4", "http://cancerstaging.org"),
+                           focus=[{"reference": "#c"}], contained=[contained])  # fmt: skip
+
+    facts = facts_of(tmp_path, *(stage(n, disease) for n, disease in enumerate(order)))
+    of_the_cancer = [(f"Observation/s{n}",) for n, disease in enumerate(order) if disease == 254837009]
+    assert rows(facts, "observations", "source") == of_the_cancer
+
+
 @pytest.mark.parametrize(
     ("patient", "wanted"),
     [

@@ -103,10 +103,11 @@ def about(chart: Chart, focus: tuple[Reference, ...], source: str) -> str | None
         name = one.reference
         if not name:
             continue
-        if name not in chart.other_diseases:
+        known = source + name if name[0] == "#" else name  # what is contained has its name within one resource alone
+        if known not in chart.other_diseases:
             found = chart.find(one, source)
-            chart.other_diseases[name] = is_other_disease(found) if found is not None else None
-        if (other := chart.other_diseases[name]) is not None:
+            chart.other_diseases[known] = is_other_disease(found) if found is not None else None
+        if (other := chart.other_diseases[known]) is not None:
             return other
     return None
 

@@ -46,7 +46,7 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
     Two resources in three are observations, so this loop is kept short. Of a measured value the number is not
     part of what is remembered: the way from number to row is.
     """
-    known, names, entries, foci = chart.memo.known.get, chart.names, chart.entries, chart.foci
+    known, names, entries = chart.memo.known.get, chart.names, chart.entries
     add, days, whose = chart.memo.again["observations"].rows.append, dates.seen.get, chart.person
     for index in at:
         told: Any = entries[index].resource
@@ -62,12 +62,8 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         key: Hashable = TEXT(cells[_SAYS:_RARE] if cells[_RARE:] == _NO_MORE else cells[_SAYS:])
         if told.specimen is not None or chart.has_reports:
             key = (key, chart.site_of_specimen(told.specimen, source), chart.assays.get(source))
-        if told.focus:
-            spoken_of = foci.get(told.focus, NOTHING)
-            if spoken_of is NOTHING:
-                spoken_of = foci[told.focus] = _spoken_of(chart, told.focus, source)
-            if spoken_of is not None:
-                key = (key, spoken_of)
+        if told.focus and (spoken_of := _spoken_of(chart, told, source)) is not None:
+            key = (key, spoken_of)
         measured = told.valueQuantity
         if measured is not None:
             key = (key, measured.code, measured.unit, measured.comparator)
@@ -89,12 +85,17 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         add((whose, source, day, value, row))
 
 
-def _spoken_of(chart: Chart, focus: tuple[Reference, ...], source: str) -> Hashable:
+def _spoken_of(chart: Chart, told: Any, source: str) -> Hashable:
     """What an observation is about: another disease, or one tumour; None where it is the breast cancer."""
-    if (other := about(chart, focus, source)) is not None:
-        return other, "about"
-    tumour = tumour_of(focus)
-    return None if tumour is None else (tumour, "size")
+    focus: tuple[Reference, ...] = told.focus
+    alone = bool(told.contained)  # what is contained has its name within this resource alone
+    found: Hashable = NOTHING if alone else chart.foci.get(focus, NOTHING)
+    if found is NOTHING:
+        other, tumour = about(chart, focus, source), tumour_of(focus)
+        found = (other, "about") if other is not None else None if tumour is None else (tumour, "size")
+        if not alone:
+            chart.foci[focus] = found
+    return found
 
 
 def _say_again(chart: Chart, said: Said, later: Later) -> None:
