@@ -125,7 +125,7 @@ class Program:
         if not self._leaves:
             return np.empty((0, len(state)), np.uint8)
         if 0 < len(state) <= _FEW:
-            return self._answers.of(state[list(self.features)].rows(named=True))
+            return self._answers.of(state.select(self.features).rows(named=True))
         return as_bytes(state.select(self._leaves))
 
     def leaves_of_rows(self, states: Sequence[Mapping[str, object]]) -> Truth:

@@ -49,7 +49,7 @@ def calendar(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> Calend
     # In one table, so that the sentences are made once: the lines, who asks for each beside it, then the statements.
     (rows,) = computed(_named(pl.concat([_lines(asked, plan), asked.with_columns(_NOBODY)])))
     lines = rows.height - rows["for"].null_count()
-    return Calendar(rows[:lines][_OF_LINES], rows[lines:][_OF_ASKED])
+    return Calendar(rows[:lines].select(_OF_LINES), rows[lines:].select(_OF_ASKED))
 
 
 def lines_of(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> pl.DataFrame:

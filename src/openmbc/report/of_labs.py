@@ -28,7 +28,7 @@ def graded(facts: Facts, as_of: dt.date, began: dt.date | None, version: Version
     (found,) = computed(valued.select(_HEAD).sort("concept", "date", "source"))
     newest: dict[str, int] = {}
     before: dict[str, float] = {}
-    for place, (concept, date, value, comparator) in enumerate(found[_COMPARED].rows()):
+    for place, (concept, date, value, comparator) in enumerate(found.select(_COMPARED).rows()):
         if date >= as_of - _PRESENT:
             newest[concept] = place
         if comparator is None and began is not None and date <= began:

@@ -219,7 +219,7 @@ def _weights(facts: Facts, as_of: dt.date) -> list[Weight]:
     """Body weights of visits and of check-ins."""
     known = (pl.col("date_precision") == "day") & pl.col("value").is_not_null() & (pl.col("date") <= as_of)
     measured = (pl.col("concept") == "weight") & pl.col("comparator").is_null()
-    rows = set(facts.observations.filter(measured & known)[["date", "value"]].rows())
+    rows = set(facts.observations.filter(measured & known).select("date", "value").rows())
     if len(facts.answers):
         told = (pl.col("instrument") == "checkin") & (pl.col("item") == "weight")
         rows.update(facts.answers.filter(told & known).select("date", "value").rows())
@@ -229,7 +229,7 @@ def _weights(facts: Facts, as_of: dt.date) -> list[Weight]:
 def _medicines(facts: Facts, as_of: dt.date) -> list[Medicine]:
     """Every medicine that the record says is taken, of the cancer or not."""
     of_each: dict[str, list[tuple[dt.date | None, str]]] = {}
-    for kind, status, start, drug, text, source in facts.treatments[_OF_TREATMENTS].rows():
+    for kind, status, start, drug, text, source in facts.treatments.select(_OF_TREATMENTS).rows():
         name = text if drug is None else drug
         if kind == "drug" and status == "running" and (start is None or start <= as_of) and name is not None:
             of_each.setdefault(name, []).append((start, source))
