@@ -34,7 +34,7 @@ def graded(facts: Facts, as_of: dt.date, began: dt.date | None, version: Version
         if comparator is None and began is not None and date <= began:
             before[concept] = value
     baseline = pl.Series("baseline", [before.get(concept) for concept in newest], pl.Float64)
-    rows = grade_concepts(found[list(newest.values())].with_columns(baseline), version)
+    rows = grade_concepts(found[pl.Series(list(newest.values()), dtype=pl.UInt32)].with_columns(baseline), version)
     shown = [row for row in rows.iter_rows(named=True) if row["grade"] or (row["grade"] is None and _odd(row))]
     shown.sort(key=lambda row: (1 if row["grade"] is None else -row["grade"], row["term"]))
     return [
