@@ -1,4 +1,4 @@
-"""Speed, measured as ratios against a floor in the same run: `make bench`. Memory is kept, as the command line does."""
+"""Speed, measured as ratios against a floor in the same run: `make bench`. Memory is used as by the command line."""
 
 from openmbc import memory
 

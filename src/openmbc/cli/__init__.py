@@ -5,7 +5,6 @@ The engine (Polars, the knowledge) is imported inside the commands, so that `--h
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import Annotated
 
@@ -37,7 +36,6 @@ def _options(
 def main() -> None:
     """Entry point: an error of ours is one clear line and its exit code, never a traceback."""
     memory.keep()
-    gc.set_threshold(200_000, 20, 20)  # what is imported and loaded stays: looking through it is a tenth of a short run
     try:
         app()
     except OpenmbcError as error:
