@@ -8,10 +8,12 @@ share) is done here when the parts are known.
 from __future__ import annotations
 
 import os
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +26,7 @@ from openmbc.facts import Facts, frame
 from openmbc.records import folder_of
 from openmbc.records.fhir.many import Group, Later, collector_off, in_folder, read_group, read_lines, twice
 
-_LEAST = 400  # files at a time: below, the fixed cost of the tables is most of the work
+_LEAST = 1000  # files at a time: below, the fixed cost of a share is a third of the work or more
 Work = Callable[[Facts], Tables]
 
 
@@ -39,7 +41,7 @@ def parts(folder: Path, output: Path, work: Work, processes: int, people: int) -
     seen: dict[str, str] = {}
     later: list[Later] = []
     shares = _shares(records, processes, people)
-    with _pool(processes - 1, output, work) as pool:
+    with _pool(processes - 1) as pool:
         for number, done in enumerate(_shared_out(pool, processes - 1, shares, output, work)):
             later += done.later
             yield _once(output, number, done, seen)
@@ -70,13 +72,15 @@ def _shared_out(
 ) -> Iterator[Done]:
     """What was made of each share, in their order. This process does shares too: the others take a second to start."""
     waiting = deque(enumerate(shares))
+    # Sent with each share: what a process is given when it starts holds up this one until it is there to take it.
+    packed = pickle.dumps(work)
     sent: dict[Future[Done], int] = {}
     done: dict[int, Done] = {}
     for number in range(len(shares)):
         while number not in done:
             while waiting and len(sent) < 2 * others:  # one at work, one ready
                 at, share = waiting.popleft()
-                sent[pool.submit(_sent, share, at)] = at
+                sent[pool.submit(_sent, share, at, output, packed)] = at
             if waiting:
                 at, share = waiting.popleft()
                 done[at] = _done(output, at, share, work)
@@ -96,18 +100,16 @@ def _written(output: Path, number: int, group: Group, work: Work) -> Done:
     return Done(out.write(output, number, work(group.facts)), group.people, group.later)
 
 
-# What another process got when it started: where to write, and what to do.
-_task: list[tuple[Path, Work]] = []
-
-
-def _begin(output: Path, work: Work) -> None:
-    _task.append((output, work))
-
-
-def _sent(paths: list[Path], number: int) -> Done:
+def _sent(paths: list[Path], number: int, output: Path, packed: bytes) -> Done:
     """A share of the files, in another process."""
-    ((output, work),) = _task
-    return _done(output, number, paths, work)
+    return _done(output, number, paths, _unpacked(packed))
+
+
+@cache
+def _unpacked(packed: bytes) -> Work:
+    """The work that was sent, one object for all shares: what is prepared for its knowledge is prepared once."""
+    work: Work = pickle.loads(packed)
+    return work
 
 
 def _once(output: Path, number: int, done: Done, seen: dict[str, str]) -> Written:
@@ -121,15 +123,13 @@ def _once(output: Path, number: int, done: Done, seen: dict[str, str]) -> Writte
 
 
 @contextmanager
-def _pool(processes: int, output: Path, work: Work) -> Iterator[ProcessPoolExecutor]:
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that start afresh (a copy of one that holds threads may hang), with one Polars thread each."""
     memory.keep()
     before = os.environ.get(_THREADS)
     os.environ[_THREADS] = "1"
     try:
-        with ProcessPoolExecutor(
-            processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(output, work)
-        ) as pool:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             yield pool
     finally:
         if before is None:
