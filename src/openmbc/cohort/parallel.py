@@ -11,8 +11,8 @@ import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -70,25 +70,37 @@ def _shares(records: list[Path], processes: int, most: int) -> list[list[Path]]:
 def _shared_out(
     pool: ProcessPoolExecutor, others: int, shares: list[list[Path]], output: Path, work: Work
 ) -> Iterator[Done]:
-    """What was made of each share, in their order. This process does shares too: the others take a second to start."""
+    """What was made of each share, in their order. This process does shares too: the others take a second to start.
+
+    Another process gets its next share when it has done one, so that none waits for one that is still at work.
+    """
     waiting = deque(enumerate(shares))
     # Sent with each share: what a process is given when it starts holds up this one until it is there to take it.
     packed = pickle.dumps(work)
-    sent: dict[Future[Done], int] = {}
+    sent: dict[int, Future[Done]] = {}
     done: dict[int, Done] = {}
-    for number in range(len(shares)):
-        while number not in done:
-            while waiting and len(sent) < 2 * others:  # one at work, one ready
-                at, share = waiting.popleft()
-                sent[pool.submit(_sent, share, at, output, packed)] = at
-            if waiting:
-                at, share = waiting.popleft()
-                done[at] = _done(output, at, share, work)
-            else:
-                wait(sent, return_when=FIRST_COMPLETED)
-            for future in [f for f in sent if f.done()]:
-                done[sent.pop(future)] = future.result()
-        yield done.pop(number)
+
+    def send(_: object = None) -> None:
+        with suppress(IndexError):  # nothing is left to send
+            number, share = waiting.popleft()
+            sent[number] = pool.submit(_sent, share, number, output, packed)
+            sent[number].add_done_callback(send)
+
+    for _ in range(others):
+        send()
+    try:
+        for number in range(len(shares)):
+            while number not in done:
+                future = sent.get(number)
+                if future is not None and (future.done() or not waiting):
+                    done[number] = future.result()
+                    break
+                with suppress(IndexError):  # the last may have been sent just now
+                    at, share = waiting.popleft()
+                    done[at] = _done(output, at, share, work)
+            yield done.pop(number)
+    finally:
+        waiting.clear()
 
 
 def _done(output: Path, number: int, paths: list[Path], work: Work) -> Done:
