@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openmbc.variants.pharmacogene_tables import alleles, sources
@@ -221,6 +221,9 @@ def test_only_the_known_places_count() -> None:
 
 
 @settings(deadline=None)
+@example([
+    Call("chr2", 233760233, "C", "CAT", "0/1", "?"), Call("chr2", 233760233, "C", "C,CATAT", "0/1", "GRCh38"),
+])  # fmt: skip
 @given(st.lists(st.builds(
     Call, chrom=st.sampled_from(["1", "chr2", "x"]), pos=st.sampled_from([97450058, 97883329, 233760233, 233760240]),
     ref=st.sampled_from(["C", "CAT", "A", ""]), alt=st.sampled_from(["T", ".", "C,CATAT", "*", ""]),

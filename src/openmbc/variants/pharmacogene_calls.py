@@ -48,7 +48,13 @@ class _Seen:
 
     counts: dict[str, int | None] = field(default_factory=dict)
     strange: int = 0
+    unread: bool = False  # a call of which nothing can be said
     problems: list[str] = field(default_factory=list)
+
+    def lost(self, problem: str) -> None:
+        """Note a call that could not be read."""
+        self.unread = True
+        self.problems.append(problem)
 
 
 def genotypes(calls: Iterable[Call | tuple[str, int, str, str, str, str]]) -> tuple[Genotype, ...]:
@@ -60,7 +66,7 @@ def genotypes(calls: Iterable[Call | tuple[str, int, str, str, str, str]]) -> tu
         if gene is None:
             continue
         if build is None:
-            seen.setdefault(gene, _Seen()).problems.append(f"The reference build {call.build} is not known.")
+            seen.setdefault(gene, _Seen()).lost(f"The reference build {call.build} is not known.")
             continue
         found = [a for a in alleles(gene).values() if (p := a.place(build)) is not None and _near(p, call)]
         if found:
@@ -120,7 +126,7 @@ def _called(call: Call, written: list[str], seen: _Seen) -> list[str] | None:
     if "." in numbers:
         return None
     if len(numbers) != 2 or not all(n.isdigit() and int(n) < len(written) for n in numbers):
-        seen.problems.append(f"{_said(call)}: {call.genotype} is not a genotype of two copies.")
+        seen.lost(f"{_said(call)}: {call.genotype} is not a genotype of two copies.")
         return None
     return [written[int(n)].upper() for n in numbers]
 
@@ -186,6 +192,7 @@ def _genotype(gene: str, seen: _Seen) -> Genotype:
     if "*28" in covered:
         notes.append(_REPEAT)
     counts = dict(seen.counts) | ({UNKNOWN: min(seen.strange, 2)} if seen.strange else {})
-    others = UNKNOWN if open_ else REFERENCE
+    # A call that could not be read may have said anything of the copies that no other call speaks of.
+    others = UNKNOWN if open_ or seen.unread else REFERENCE
     said = f"{gene}, calls at {len(covered)} known changes"
     return from_counts(gene, said, counts, others, notes, seen.problems, covered, missing)
