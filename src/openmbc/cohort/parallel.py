@@ -7,6 +7,7 @@ share) is done here when the parts are known.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 from collections import deque
@@ -26,15 +27,19 @@ from openmbc.facts import Facts, frame
 from openmbc.records import folder_of
 from openmbc.records.fhir.many import Group, Later, collector_off, in_folder, read_group, read_lines, twice
 
-_LEAST = 1000  # files at a time: below, the fixed cost of a share is a third of the work or more
+_LEAST = 1000  # files at a time: below, the fixed cost of a share is a fifth of the work or more
+_SHARE = 0.8  # of what is left and falls to a process, as its next share
 Work = Callable[[Facts], Tables]
 
 
-def parts(folder: Path, output: Path, work: Work, processes: int, people: int) -> Iterator[Written]:
+def parts(
+    folder: Path, output: Path, work: Work, prepare: Callable[[], None], processes: int, people: int
+) -> Iterator[Written]:
     """Write the tables of the people under a folder in parts of at most about ``people``, always the same parts.
 
     ``work`` makes tables of facts; it is sent to the processes, so it is a function of a module, or a
-    `functools.partial` of one. Raises `RecordError` when the folder holds no record at all.
+    `functools.partial` of one. ``prepare`` makes ready what it holds, which is done here once, while the processes
+    start. Raises `RecordError` when the folder holds no record at all.
     """
     records, others = in_folder(folder_of(folder))
     out.start(output)
@@ -42,6 +47,7 @@ def parts(folder: Path, output: Path, work: Work, processes: int, people: int) -
     later: list[Later] = []
     shares = _shares(records, processes, people)
     with _pool(processes - 1) as pool:
+        prepare()
         for number, done in enumerate(_shared_out(pool, processes - 1, shares, output, work)):
             later += done.later
             yield _once(output, number, done, seen)
@@ -58,10 +64,14 @@ class Done(NamedTuple):
 
 
 def _shares(records: list[Path], processes: int, most: int) -> list[list[Path]]:
-    """The files in shares that get smaller in the end, so that all processes end at about the same time."""
+    """The files in shares that get smaller in the end, so that all processes end at about the same time.
+
+    The last files are no share of their own where there are few.
+    """
     shares, at, least = [], 0, min(_LEAST, most)
-    while at < len(records):
-        size = max(least, min(most, (len(records) - at) // (2 * processes)))
+    while left := len(records) - at:
+        size = min(most, max(least, int(left * _SHARE / processes)))
+        size = left if least // 2 > left - size else size
         shares.append(records[at : at + size])
         at += size
     return shares
@@ -141,13 +151,20 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     before = os.environ.get(_THREADS)
     os.environ[_THREADS] = "1"
     try:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin) as pool:
+            for _ in range(processes):
+                pool.submit(os.getpid)  # a process is started when it is given something
             yield pool
     finally:
         if before is None:
             del os.environ[_THREADS]
         else:
             os.environ[_THREADS] = before
+
+
+def _begin() -> None:
+    """In another process, when it has started. What it made is written: it ends without putting its memory in order."""
+    atexit.register(os._exit, 0)
 
 
 _THREADS = "POLARS_MAX_THREADS"

@@ -19,14 +19,14 @@ from pathlib import Path
 from openmbc.cohort import output as out
 from openmbc.cohort import parallel
 from openmbc.cohort.output import Written
-from openmbc.cohort.tables import Tables, tables
+from openmbc.cohort.tables import Tables, prepare, tables
 from openmbc.facts import Facts
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Region
 from openmbc.records import read_many
 
 _MANY_FILES = 4000  # below, processes take longer to start than they save
-_PEOPLE_AT_ONCE = 2500  # the fixed cost of the tables is spread, and they stay below 50 MB
+_PEOPLE_AT_ONCE = 3000  # the fixed cost of the tables is spread, and they stay below 60 MB
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def run(
     """
     work = partial(tables, knowledge=knowledge, as_of=as_of, region=region, strict=strict)
     number, people, decisions, problems = 0, 0, Counter[str](), 0
-    for part in _parts(folder, output, work, processes or _fitting(folder)):
+    ready = partial(prepare, knowledge, region)
+    for part in _parts(folder, output, work, ready, processes or _fitting(folder)):
         number += 1
         people += part.people
         decisions += part.decisions
@@ -78,9 +79,11 @@ def _fitting(folder: Path) -> int:
     return cores if many else 1
 
 
-def _parts(folder: Path, output: Path, work: Callable[[Facts], Tables], processes: int) -> Iterator[Written]:
+def _parts(
+    folder: Path, output: Path, work: Callable[[Facts], Tables], ready: Callable[[], None], processes: int
+) -> Iterator[Written]:
     if processes > 1:
-        yield from parallel.parts(folder, output, work, processes, _PEOPLE_AT_ONCE)
+        yield from parallel.parts(folder, output, work, ready, processes, _PEOPLE_AT_ONCE)
         return
     for number, facts in enumerate(_ahead(read_many(folder))):
         if not number:

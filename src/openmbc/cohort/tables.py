@@ -21,6 +21,13 @@ TABLES = ("state", "options", "due", "alerts", "problems")
 Tables = dict[str, pl.DataFrame]
 
 
+def prepare(knowledge: Knowledge, region: Region = "us") -> None:
+    """Make ready what `tables` applies, which takes longer than some hundred people: the rules of the knowledge."""
+    plan(knowledge, region)
+    living(knowledge, ("red_flags",))
+    schedule(knowledge, region)
+
+
 def tables(
     facts: Facts, knowledge: Knowledge, as_of: dt.date, *, region: Region = "us", strict: bool = False
 ) -> Tables:

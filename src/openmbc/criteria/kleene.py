@@ -90,6 +90,16 @@ def any_of(truth: Truth, parts: tuple[Places, ...]) -> Truth:
     return _combined(np.maximum, truth, parts)
 
 
+def all_bits(flags: npt.NDArray[np.uint8], parts: tuple[Places, ...]) -> npt.NDArray[np.uint8]:
+    """AND of the rows of each list, of yes-or-no packed eight to a byte (`np.packbits`): nothing there is unknown."""
+    return _combined(np.bitwise_and, flags, parts)
+
+
+def any_bit(flags: npt.NDArray[np.uint8], parts: tuple[Places, ...]) -> npt.NDArray[np.uint8]:
+    """OR of the same."""
+    return _combined(np.bitwise_or, flags, parts)
+
+
 def one_of(truth: Truth) -> Truth:
     """Kleene OR of all rows together; false when there are none."""
     found: Truth = truth.max(axis=0, initial=FALSE)

@@ -17,7 +17,18 @@ import numpy.typing as npt
 import polars as pl
 
 from openmbc.criteria import Leaf, Node, Program
-from openmbc.criteria.kleene import FALSE, TRUE, UNKNOWN, Places, Truth, all_of, any_of, in_columns, negated, places
+from openmbc.criteria.kleene import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Places,
+    Truth,
+    all_bits,
+    any_bit,
+    in_columns,
+    negated,
+    places,
+)
 from openmbc.criteria.nodes import children
 from openmbc.criteria.program import AS_WRITTEN, in_parts
 from openmbc.guidance.merit import RECOMMENDED
@@ -131,30 +142,29 @@ def options_table(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     verdict, the lowest first), missing and check_first (lists of feature names).
     """
     count = len(verdicts.plan.options)
-    positions = np.tile(np.arange(count, dtype=np.uint32), len(state))
-    whose = np.repeat(np.arange(len(state), dtype=np.uint32), count)
     said = pl.DataFrame(
         {
             "verdict": verdicts.verdict.T.ravel(),
             "when": np.where(verdicts.now.T.ravel(), _NOW, _NEXT),
-            "position": positions,
+            "position": np.tile(np.arange(count, dtype=np.uint32), len(state)),
             "rank": ranks(verdicts).T.ravel(),
             "missing": _asked(verdicts, "missing"),
             "check_first": _asked(verdicts, "check_first"),
         }
     )
-    whom, kept = state.lazy().select(pl.col("person", "as_of").gather(whose)), _static(verdicts.plan).lazy()
-    found = pl.concat([whom, kept.select(pl.all().gather(positions)), said.lazy()], how="horizontal")
+    whom, kept = state.lazy().select("person", "as_of"), _static(verdicts.plan).lazy()
+    found = pl.concat([whom.join(kept, how="cross", maintain_order="left_right"), said.lazy()], how="horizontal")
     return found.select(_OPTIONS).collect(engine="in-memory", optimizations=AS_WRITTEN)
 
 
 def ranks(verdicts: Verdicts) -> npt.NDArray[np.uint32]:
     """The order of options for each state (options x states): tier first, then fit to the person, then position."""
     moves = _moves(verdicts.plan)
+    moved = np.zeros((len(moves.option), verdicts.truth.shape[1]), np.int8)
+    for node, by in moves.nth:
+        moved[: len(node)] += (verdicts.truth[node] == TRUE) * by
     fit = np.zeros(verdicts.verdict.shape, np.int32)
-    if moves.first.size:
-        moved = (verdicts.truth[moves.node] == TRUE) * moves.by[:, None]
-        fit[moves.option] = np.add.reduceat(moved, moves.first, axis=0, dtype=np.int32)
+    fit[moves.option] = moved
     options = verdicts.plan.options
     tiers = np.array([o.tier for o in options], np.int32)[:, None]
     positions = np.array([o.position for o in options], np.int32)[:, None]
@@ -166,22 +176,22 @@ _MOST_MOVES = 128  # more than any option has
 
 @dataclass(frozen=True)
 class _Moves:
-    """Everything that can move an option, by option: its node, up or down; which options, and where each begins."""
+    """Which options can be moved, those with most moves first; and all their first moves, all second ones, and so on.
 
-    node: Places
-    by: npt.NDArray[np.int8]
+    Each of ``nth``: the node under which an option moves, and up or down, for as many options as have so many.
+    """
+
     option: Places
-    first: Places
+    nth: tuple[tuple[Places, npt.NDArray[np.int8]], ...]
 
 
 @cache
 def _moves(plan: Plan) -> _Moves:
-    known = [(o.position, plan.program.at(m.node), m.by) for o in plan.options for m in o.moves]
-    option = places(position for position, _, _ in known)
-    first = np.flatnonzero(np.diff(option, prepend=-1))
-    return _Moves(
-        places(node for _, node, _ in known), np.array([by for _, _, by in known], np.int8), option[first], first
-    )
+    known = sorted((o for o in plan.options if o.moves), key=lambda o: -len(o.moves))
+    nodes = in_columns([[plan.program.at(move.node) for move in o.moves] for o in known])
+    by = in_columns([[move.by for move in o.moves] for o in known])
+    nth = tuple((node, up.astype(np.int8)[:, None]) for node, up in zip(nodes, by, strict=True))
+    return _Moves(places(o.position for o in known), nth)
 
 
 _WHEN = pl.Enum(["now", "next"])
@@ -227,11 +237,13 @@ def _questions(verdicts: Verdicts, kind: Asked) -> tuple[Places, pl.Series]:
     ways = _ways(verdicts.plan, kind)
     needs = verdicts.verdict == NEEDS
     where = {"missing": needs, "check_first": verdicts.verdict < UNSUITABLE, "running": needs & verdicts.unclear}[kind]
-    unknown = (verdicts.truth == UNKNOWN).view(np.uint8)
+    # Eight states a byte: whether each node is unknown, and whether each option asks.
+    unknown = np.packbits(verdicts.truth[ways.nodes] == UNKNOWN, axis=1)
+    asking = np.packbits(where, axis=1)[ways.option]
     # A leaf decides when it is unknown and so is every node around it.
-    deciding = any_of(all_of(unknown, ways.paths), ways.of_question)
-    flags = (deciding & where[ways.option])[ways.order]
-    person, question = np.nonzero(np.ascontiguousarray(flags.T))
+    deciding = any_bit(all_bits(unknown, ways.paths), ways.of_question) & asking
+    flags = np.unpackbits(deciding[ways.order].T, axis=0, count=where.shape[1]).view(np.bool_)
+    person, question = np.divmod(np.flatnonzero(flags), len(ways.order))
     count = len(verdicts.plan.options)
     asked = ways.order[question]
     return person * count + ways.option[asked], ways.feature[asked]
@@ -262,11 +274,12 @@ _EMPTY = pl.Series([[]], dtype=pl.List(pl.String))
 class _Ways:
     """What options ask for: one question for each option and feature.
 
-    ``paths``: from an option's condition down to each leaf, the nodes on the way (`kleene.in_columns`);
-    ``of_question``: which of them lead to the feature of a question; ``option`` and ``feature`` of each
-    question; ``order``: the questions by option.
+    ``nodes``: those that stand on a way; ``paths``: from an option's condition down to each leaf, which of them are on
+    the way (`kleene.in_columns`); ``of_question``: which paths lead to the feature of a question; ``option`` and
+    ``feature`` of each question; ``order``: the questions by option.
     """
 
+    nodes: Places
     paths: tuple[Places, ...]
     of_question: tuple[Places, ...]
     option: Places
@@ -278,14 +291,17 @@ class _Ways:
 def _ways(plan: Plan, kind: Asked) -> _Ways:
     root = {"missing": "indicated", "check_first": "contraindicated", "running": "running"}[kind]
     roots = [(o.position, getattr(o, root)) for o in plan.options]
-    asked = [(place, feature, ways) for place, root in roots for feature, ways in _open(root, plan.program).items()]
+    asked = [(option, feature, ways) for option, root in roots for feature, ways in _open(root, plan.program).items()]
     paths = sorted({way for _, _, ways in asked for way in ways}, key=len, reverse=True)
     at = {way: row for row, way in enumerate(paths)}
+    nodes = list(dict.fromkeys(node for way in paths for node in way))
+    place = {node: row for row, node in enumerate(nodes)}
     asked.sort(key=lambda question: -len(question[2]))
     return _Ways(
-        in_columns(paths),
+        places(nodes),
+        in_columns([[place[node] for node in way] for way in paths]),
         in_columns([[at[way] for way in ways] for _, _, ways in asked]),
-        places(place for place, _, _ in asked),
+        places(option for option, _, _ in asked),
         pl.Series([feature for _, feature, _ in asked], dtype=pl.String),
         places(sorted(range(len(asked)), key=lambda n: (asked[n][0], asked[n][1]))),
     )
