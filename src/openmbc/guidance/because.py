@@ -18,24 +18,33 @@ _FEW = 5
 Sentence = tuple[pl.Expr, pl.Expr]  # when it applies, and its text
 
 
+@cache
+def applies() -> list[pl.Expr]:
+    """When each sentence applies, as columns over those that `decision.decide` puts together and `shared`."""
+    return [when.alias(f"because_{place}") for place, (when, _) in enumerate(_sentences())]
+
+
 def sentences(table: pl.DataFrame) -> pl.Expr:
-    """The sentences that apply, as a list; over the columns that `decision.decide` puts together and `shared`.
+    """The sentences that apply, as a list; over the same columns and `applies`.
 
     Most apply to nobody, and a text that nobody has is not written. What is unknown says nothing.
     """
-    listed, conditions = _sentences()
-    met = table.select(conditions)
-    used = [listed[place] for place, count in enumerate(met.sum().row(0)) if count]
-    if not used:
+    places = [(pl.col(when), text) for when, text in _texts().items() if table[when].sum()]
+    if not places:
         return pl.lit([], dtype=pl.List(pl.String))
-    return pl.concat_list([pl.when(when).then(text) for when, text in used]).list.drop_nulls()
+    return pl.concat_list([pl.when(when).then(text) for when, text in places]).list.drop_nulls()
 
 
 @cache
-def _sentences() -> tuple[list[Sentence], list[pl.Expr]]:
-    """Every sentence, and when each applies as columns."""
-    listed = [*_of_the_record(), *_of_the_treatment(), *_of_the_choice()]
-    return listed, [when.alias(str(place)) for place, (when, _) in enumerate(listed)]
+def _texts() -> dict[str, pl.Expr]:
+    """The text of each sentence, by the column that says when it applies."""
+    return {f"because_{place}": text for place, (_, text) in enumerate(_sentences())}
+
+
+@cache
+def _sentences() -> list[Sentence]:
+    """Every sentence, and when it applies."""
+    return [*_of_the_record(), *_of_the_treatment(), *_of_the_choice()]
 
 
 @cache

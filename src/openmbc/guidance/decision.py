@@ -9,7 +9,7 @@ import polars as pl
 
 from openmbc.criteria.kleene import TRUE, Places, certain, either, one_of, places
 from openmbc.criteria.program import AS_WRITTEN
-from openmbc.guidance.because import sentences, shared
+from openmbc.guidance.because import applies, sentences, shared
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
 from openmbc.guidance.plan import Plan
 from openmbc.guidance.side_effects import called_for
@@ -29,7 +29,7 @@ def decide(state: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """
     turning = [*_fit(verdicts), *_called_for(verdicts), *called_for(state, verdicts.plan.knowledge)]
     columns = [*(state[name] for name in _READ), *turning, _rules_met(verdicts), *_local(verdicts)]
-    facts = pl.LazyFrame(columns).with_columns(_facts()).with_columns(_now(), *shared())
+    facts = pl.LazyFrame(columns).with_columns(_facts()).with_columns(_now(), *shared()).with_columns(applies())
     table = facts.collect(engine="in-memory", optimizations=AS_WRITTEN)
     decided = table.lazy().select("person", "as_of", "now", _because(sentences(table)), _urgency(), _missing())
     return decided.collect(engine="in-memory", optimizations=AS_WRITTEN)

@@ -8,6 +8,7 @@ work) two answers leave it open, and that is a problem. What was not asked or no
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -79,7 +80,11 @@ def derive(
     told = None if answers is None else _told(answers.rows)
     parts = [] if told is None else [told.part]
     if (measures := _measures(observations, answers, recorded)) is not None:
-        parts += [_temperature(measures.lazy()), _weight_loss(measures.lazy())]
+        found = Counter(measures["concept"].to_list())
+        parts += [_temperature(measures.lazy())] if found["temperature"] else []
+        parts += (
+            [_weight_loss(measures.lazy())] if found["weight"] > 1 else []
+        )  # one weight alone says nothing of a loss
     columns = visits.select("row")
     for part in parts:
         columns = beside(columns, part.columns)
