@@ -14,16 +14,16 @@ Silence says what an unrecorded feature means (`docs/decisions/0002-silence.md`)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
+
+import msgspec
 
 Kind = Literal["bool", "category", "integer", "number", "text"]
 Silence = Literal["unknown", "absent"]
 
 
-@dataclass(frozen=True)
-class Feature:
+class Feature(msgspec.Struct, frozen=True):
     """One column of the state.
 
     ``label`` reads inside a sentence ("ECOG performance status is 2"); a bool's label is a clause
@@ -40,7 +40,7 @@ class Feature:
     subject: str
     unit: str | None = None
     values: tuple[str, ...] = ()
-    coarse: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    coarse: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     silence: Silence = "unknown"
     stale_after: int | None = None
     learn: str | None = None
@@ -113,8 +113,7 @@ ILLNESSES = {
 LIFELONG = ("stroke", "severe_skin_reaction")
 
 
-@dataclass(frozen=True)
-class SideEffect:
+class SideEffect(msgspec.Struct, frozen=True):
     """A side effect of treatment: the one vocabulary of labels, trials and records.
 
     ``label`` is the clinician's word, ``plain`` the person's where that differs. ``measures`` are the features that
@@ -223,8 +222,7 @@ SIDE_EFFECT_SUMS = {
 }
 
 
-@dataclass(frozen=True)
-class Symptom:
+class Symptom(msgspec.Struct, frozen=True):
     """Something that a person feels and grades in the check-in, 0 (none) to 4.
 
     ``label`` is the clinician's word, ``plain`` the person's. ``effects`` are the side effects (`SIDE_EFFECTS`) that it

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from functools import cache
 from itertools import chain
 
+import msgspec
 import polars as pl
 
 Row = tuple[object, ...]
@@ -146,8 +146,7 @@ PROBLEMS: Columns = _HEAD | {
 }
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """The nine tables and the list of problems, for any number of people."""
 
     people: pl.DataFrame
@@ -206,10 +205,10 @@ def _empty(table: str) -> pl.DataFrame:
 
 def build(tables: Mapping[str, Sequence[Row]]) -> Facts:
     """`Facts` from rows by table name; tables not named are empty."""
-    return Facts(**{f.name: frame(f.name, tables.get(f.name, ())) for f in fields(Facts)})
+    return Facts(**{name: frame(name, tables.get(name, ())) for name in Facts.__struct_fields__})
 
 
 def concat(parts: Iterable[Facts]) -> Facts:
     """The facts of several readings as one."""
     listed = list(parts)
-    return Facts(**{f.name: pl.concat([getattr(part, f.name) for part in listed]) for f in fields(Facts)})
+    return Facts(**{name: pl.concat([getattr(part, name) for part in listed]) for name in Facts.__struct_fields__})

@@ -406,7 +406,7 @@ def test_a_language_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 def test_the_newest_check_is_that_of_the_entries() -> None:
     """It is read from the text of the files; the entries say the same."""
     known = load()
-    kinds = [kind for kind in vars(known).values() if hasattr(kind, "values")]
+    kinds = [kind for kind in (getattr(known, name) for name in known.__struct_fields__) if hasattr(kind, "values")]
     days = [entry.checked.on for kind in kinds for entry in kind.values() if hasattr(entry, "checked")]
     assert known.newest_check == max(days)
 

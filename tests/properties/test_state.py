@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import fields, replace
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 from polars.testing import assert_frame_equal
 
 from openmbc.facts import Facts, build, concat, schema

@@ -6,11 +6,11 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from openmbc.errors import UsageError
@@ -91,8 +91,7 @@ def region_of(chosen: RegionName) -> Region:
     return "us" if chosen is RegionName.us else "eu"
 
 
-@dataclass(frozen=True)
-class Sequencing:
+class Sequencing(msgspec.Struct, frozen=True):
     """Sequencing files beside a record, and what is said of each: once for all of them, or in their order."""
 
     files: Sequence[Path] | None = None

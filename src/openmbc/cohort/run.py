@@ -11,10 +11,11 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from openmbc.cohort import output as out
 from openmbc.cohort import parallel
@@ -29,8 +30,7 @@ _MANY_FILES = 4000  # below, processes take longer to start than they save
 _PEOPLE_AT_ONCE = 3000  # the fixed cost of the tables is spread, and they stay below 60 MB
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """What a run did: how many people, how many decisions of each kind, how many problems."""
 
     people: int

@@ -1,39 +1,23 @@
 """What a condition is made of: leaves over features, and `all`, `any`, `not` around them.
 
 Nodes are frozen and compare by content, so equal conditions in different rules are one node and
-are computed once.
+are computed once. They are looked up often and nest deeply: their hash is computed once, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
-
-class _HashedOnce:
-    """Nodes are looked up often and nest deeply: the hash is computed once.
-
-    A frozen dataclass writes its own ``__hash__`` unless the class body names one, so each node names this one.
-    """
-
-    def __hash__(self) -> int:
-        known: int | None = self.__dict__.get("_hash")
-        if known is None:
-            known = hash((type(self), *(value for name, value in self.__dict__.items() if name != "_hash")))
-            object.__setattr__(self, "_hash", known)
-        return known
+import msgspec
 
 
-@dataclass(frozen=True)
-class Leaf(_HashedOnce):
+class Leaf(msgspec.Struct, frozen=True, cache_hash=True):
     """A test of one feature.
 
     ``values`` for categories, integers in a list and yes/no features (a single bool); otherwise the
     bounds ``low`` and ``high`` (None: open), each with whether the bound itself is inside.
     """
-
-    __hash__ = _HashedOnce.__hash__
 
     feature: str
     values: tuple[str | int | bool, ...] = ()
@@ -43,29 +27,20 @@ class Leaf(_HashedOnce):
     high_inside: bool = True
 
 
-@dataclass(frozen=True)
-class All(_HashedOnce):
+class All(msgspec.Struct, frozen=True, cache_hash=True):
     """True when every part is true; true when empty."""
 
-    __hash__ = _HashedOnce.__hash__
-
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True)
-class AnyOf(_HashedOnce):
+class AnyOf(msgspec.Struct, frozen=True, cache_hash=True):
     """True when at least one part is true; false when empty."""
 
-    __hash__ = _HashedOnce.__hash__
-
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True)
-class Not(_HashedOnce):
+class Not(msgspec.Struct, frozen=True, cache_hash=True):
     """True when the part is false; unknown stays unknown."""
-
-    __hash__ = _HashedOnce.__hash__
 
     part: Node
 

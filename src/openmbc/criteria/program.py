@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -47,8 +47,7 @@ def in_parts(states: int, work: Callable[[slice], None]) -> None:
         list(threads.map(work, parts))
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(msgspec.Struct, frozen=True):
     """Nodes of one kind whose parts are all known: their rows, and the rows of their parts."""
 
     kind: type[Node]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from msgspec.structs import replace
 
 from openmbc import terms
 from openmbc.criteria.kleene import FALSE, TRUE
@@ -20,8 +21,7 @@ from openmbc.ctcae.values import NUMBERS, WRONG, Why
 _NOTHING = "no criterion of a grade is met"
 
 
-@dataclass(frozen=True)
-class Graded:
+class Graded(msgspec.Struct, frozen=True):
     """For each result: the lowest and the highest grade that it can have, its criterion (a place in a list), why.
 
     Where both grades are equal, that is the grade. `NO_GRADE` says that the term has none for such a value.

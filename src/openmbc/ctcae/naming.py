@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from openmbc import terms
 from openmbc.ctcae.tables import VERSIONS, Term, Version, by_lab, by_name
@@ -13,8 +14,7 @@ from openmbc.terms.tables import words
 _LOINC = re.compile(r"\d{1,5}-\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A term for results of one test in one unit. Without a term, or with ``why``, nothing is graded."""
 
     term: Term | None

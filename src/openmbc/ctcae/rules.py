@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -18,8 +17,7 @@ COMPARATORS = ("", "<", "<=", ">", ">=")  # by their number in the column `compa
 Numbers = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(msgspec.Struct, frozen=True):
     """Results of one term in one unit, with one comparator: their numbers, NaN where one is missing.
 
     ``scale``: how many units of the rules one unit of the results is; None when the unit is missing.

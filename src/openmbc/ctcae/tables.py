@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
+
+import msgspec
 
 from openmbc import terms
 from openmbc.terms.tables import rows, words
@@ -17,8 +18,7 @@ _HERE = Path(__file__).parent
 NO_GRADE = -1  # the grade of a criterion that says "this term has no grade for such a value"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One criterion: the value is beyond ``times`` x ``of`` + ``number``, on the side that the term names.
 
     ``of``: ``number`` (then ``number`` alone is the bound), ``upper`` or ``lower`` (limit of the normal range), or
@@ -37,8 +37,7 @@ class Rule:
     criterion: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(msgspec.Struct, frozen=True):
     """A term of one version for one laboratory test; ``not_graded`` says why no number grades it."""
 
     name: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -43,8 +43,7 @@ _NEVER = np.iinfo(np.int32).max
 Flags = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Verdicts:
+class Verdicts(msgspec.Struct, frozen=True):
     """What the knowledge says of each state; every matrix has a column a state.
 
     ``truth``: the truth value of every node (`Program.run`). ``verdict``: for every option in static order
@@ -95,8 +94,7 @@ def _judge(found: Verdicts, day: npt.NDArray[np.int32]) -> None:
     np.equal(now, TRUE, out=found.now)
 
 
-@dataclass(frozen=True)
-class _Places:
+class _Places(msgspec.Struct, frozen=True):
     """Where the conditions of all options stand in the matrix, in static order; and the verdict of each that fits."""
 
     indicated: Places
@@ -174,8 +172,7 @@ def ranks(verdicts: Verdicts) -> npt.NDArray[np.uint32]:
 _MOST_MOVES = 128  # more than any option has
 
 
-@dataclass(frozen=True)
-class _Moves:
+class _Moves(msgspec.Struct, frozen=True):
     """Which options can be moved, those with most moves first; and all their first moves, all second ones, and so on.
 
     Each of ``nth``: the node under which an option moves, and up or down, for as many options as have so many.
@@ -270,8 +267,7 @@ def in_lists(rows: Places, texts: pl.Series, height: int) -> pl.Series:
 _EMPTY = pl.Series([[]], dtype=pl.List(pl.String))
 
 
-@dataclass(frozen=True)
-class _Ways:
+class _Ways(msgspec.Struct, frozen=True):
     """What options ask for: one question for each option and feature.
 
     ``nodes``: those that stand on a way; ``paths``: from an option's condition down to each leaf, which of them are on

@@ -9,7 +9,8 @@ discussed: no guideline gives them. Where a trial does not say, nothing moves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from openmbc.catalogue import WISHES
 from openmbc.criteria import Leaf, Node
@@ -19,8 +20,7 @@ from openmbc.guidance.safety import Condition
 from openmbc.knowledge.model import Effect
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(msgspec.Struct, frozen=True):
     """While ``node`` is true the option stands higher (``by`` 1) or lower (-1), for the reason in ``text``."""
 
     node: Node
@@ -28,8 +28,7 @@ class Move:
     text: str
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True):
     """A side effect that a wish is about: up to ``few`` of 100 people speaks for an option, from ``many`` against."""
 
     wish: str

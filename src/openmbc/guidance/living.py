@@ -5,9 +5,9 @@ One program holds every condition of these kinds of knowledge, for one person as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -22,8 +22,7 @@ from openmbc.knowledge.parts import conditions_in
 from openmbc.wellbeing.diary import GRADED
 
 
-@dataclass(frozen=True, eq=False)
-class Living:
+class Living(msgspec.Struct, frozen=True, eq=False):
     """The entries of a knowledge with their conditions made ready, and the red flags in the order to show them.
 
     ``nodes`` are the conditions by the identity of what the file says.
@@ -51,8 +50,7 @@ def living(knowledge: Knowledge, kinds: tuple[str, ...] = LIVING) -> Living:
 URGENCY = ("emergency", "call_now", "call_today")
 
 
-@dataclass(frozen=True, eq=False)
-class Held:
+class Held(msgspec.Struct, frozen=True, eq=False):
     """Which conditions hold for one person."""
 
     plan: Living

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from openmbc.guidance.profile import Profile
 from openmbc.knowledge.model import Strength
@@ -12,8 +12,7 @@ RECOMMENDED = ("preferred", "standard")
 _SUBSTANTIAL = ("4", "5", "A", "B")  # ESMO-MCBS calls these grades substantial benefit
 
 
-@dataclass(frozen=True)
-class Merit:
+class Merit(msgspec.Struct, frozen=True):
     """``tier`` orders options; within one, ``order`` does where nothing else decides. ``said`` is why, in sentences."""
 
     tier: tuple[int, bool, bool]

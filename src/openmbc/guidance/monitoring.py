@@ -7,9 +7,9 @@ is never overdue: that it is not recorded does not say that it was not done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -29,8 +29,7 @@ _EARLY_DAYS = 90
 _ROUNDS = 400  # a test a day for a year; a calendar of six months ends long before
 
 
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(msgspec.Struct, frozen=True):
     """The tests of people on the days of their visits.
 
     ``lines``: one row a visit and test; row (of the visit), what (key of ``terms/tests.csv``), status (`STATUSES`),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
+
+import msgspec
 
 from openmbc.catalogue import key
 from openmbc.criteria import Leaf, Node, Program, parse, say
@@ -26,8 +27,7 @@ _GREW = Leaf("last_response", ("progression",))
 _GREW_TEXT = "The disease has grown on this treatment."
 
 
-@dataclass(frozen=True)
-class OptionPlan:
+class OptionPlan(msgspec.Struct, frozen=True):
     """A regimen or a local treatment ready to be evaluated.
 
     ``since`` says from which day it was available in the region, None never; ``until`` on which day that ended.
@@ -61,8 +61,7 @@ class OptionPlan:
     profile: Profile
 
 
-@dataclass(frozen=True)
-class TestPlan:
+class TestPlan(msgspec.Struct, frozen=True):
     """A test of the knowledge, with the condition that says for whom."""
 
     id: str
@@ -70,8 +69,7 @@ class TestPlan:
     node: Node
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, eq=False):
     """Every active option in static order, the rules of running drugs, tests by preference, the compiled program."""
 
     knowledge: Knowledge
@@ -80,7 +78,7 @@ class Plan:
     testing: tuple[TestPlan, ...]
     region: Region
     program: Program
-    features: frozenset[str] = field(default_factory=frozenset)
+    features: frozenset[str] = msgspec.field(default_factory=frozenset)
 
 
 @cache
@@ -106,8 +104,7 @@ def plan(knowledge: Knowledge, region: Region = "us") -> Plan:
     return Plan(knowledge, options, running, testing, region, program, frozenset(program.features))
 
 
-@dataclass(frozen=True)
-class _Standing:
+class _Standing(msgspec.Struct, frozen=True):
     """What of an option comes from its place among all options."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from openmbc.catalogue import key
 from openmbc.knowledge import Knowledge
@@ -13,8 +14,7 @@ from openmbc.knowledge.model import Arm, Drug, Effect, Evidence, Harm, Option, R
 DAYS = 84  # twelve weeks: what is counted as the first three months
 
 
-@dataclass(frozen=True)
-class InTrial:
+class InTrial(msgspec.Struct, frozen=True):
     """A trial in which the treatment was an arm: the new one, or the one that it was compared with."""
 
     trial_id: str
@@ -37,8 +37,7 @@ class InTrial:
         return both if self.arm == "experimental" else both[::-1]
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """Of 100 people who had the treatment in a trial, ``value`` had a side effect; of the other arm ``other``."""
 
     harm: Harm
@@ -52,8 +51,7 @@ class Share:
         return f"{self.value:g} of 100 people ({self.given.name})"
 
 
-@dataclass(frozen=True)
-class Gain:
+class Gain(msgspec.Struct, frozen=True):
     """What people who had the treatment gained in a trial: ``value`` months or per cent; in the other arm ``other``."""
 
     result: Result
@@ -62,8 +60,7 @@ class Gain:
     other: float | None
 
 
-@dataclass(frozen=True, eq=False)
-class Profile:
+class Profile(msgspec.Struct, frozen=True, eq=False, dict=True):
     """A treatment as far as a person notices it. What the knowledge does not say is None."""
 
     option: Option

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+
+import msgspec
 
 from openmbc.catalogue import key
 from openmbc.criteria import Leaf, Node, parse, say
@@ -17,8 +18,7 @@ Kind = Literal["indication", "contraindication", "caution", "preference"]
 Action = Literal["switch", "stop", "hold", "reduce", "correct"]
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """One condition of an option, with its words, its kind and where it comes from."""
 
     node: Node
@@ -29,8 +29,7 @@ class Condition:
     drug: str | None = None
 
 
-@dataclass(frozen=True)
-class RunningRule:
+class RunningRule(msgspec.Struct, frozen=True):
     """What a label asks to be done with a drug that runs, while ``node`` holds (running included).
 
     ``switch``: the treatment is over; ``stop``: a supporting drug is over and the treatment goes on.
@@ -42,8 +41,7 @@ class RunningRule:
     text: str
 
 
-@dataclass(frozen=True)
-class DrugSafety:
+class DrugSafety(msgspec.Struct, frozen=True):
     """The conditions of one drug.
 
     ``safety``: when it may not be given (``ban`` is true when one of them is), ``cautions``: when with

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
+import msgspec
 import polars as pl
 
 from openmbc.criteria import Node, Program, parse
@@ -29,8 +29,7 @@ Way = Literal["at", "every", "grid", "before", "symptoms", "visit", "need", "non
 _SHARE, _LEAST, _MOST = 4, 1, 14
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """One test that one statement asks for. ``drug`` is its drug's key; None where the disease asks."""
 
     what: str
@@ -70,8 +69,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class Schedule:
+class Schedule(msgspec.Struct, frozen=True, eq=False):
     """Every statement, its timings, and the program of the conditions that say for whom.
 
     ``of_drugs`` and ``of_disease`` have a row for each `Piece`, with its place (``piece``); ``names`` says who asks:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -32,8 +32,7 @@ _GRADES = (1, 4)  # of rules that do not go by grade; grade 5 is death
 _LIFE_THREATENING = 4  # CTCAE: life-threatening consequences; urgent intervention indicated
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """A drug that may cause a side effect.
 
     ``named`` says what names the effect for the drug; None where only general rules fit, or the record alone blames it.
@@ -50,8 +49,7 @@ class Cause:
     other_time: tuple[Change, ...]
 
 
-@dataclass(frozen=True)
-class SideEffect:
+class SideEffect(msgspec.Struct, frozen=True):
     """A side effect that goes on, and the drugs that may cause it. ``grade`` null is not stated."""
 
     effect: str
@@ -198,8 +196,7 @@ def _asked_of_values(knowledge: Knowledge) -> dict[str, frozenset[str]]:
     }
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What the side effects of one person ask for: does a treatment end, does it change, and the sentences."""
 
     ends: bool

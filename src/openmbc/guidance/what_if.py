@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -22,8 +22,7 @@ from openmbc.state import genomics, receptors
 from openmbc.state.build import dtype
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """One possible result of learning a feature: a value, or of a number every value of a range that changes the same.
 
     ``value`` is one that was tried, ``leaf`` tests for the result (and so says it in words).
@@ -35,8 +34,7 @@ class Answer:
     closes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """What learning one feature could do: options that some value would open, or close, and which value does."""
 
     feature: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from openmbc.criteria import CriteriaError, Node, parse
 from openmbc.criteria.domain import always, never
@@ -12,8 +13,7 @@ from openmbc.knowledge.model import Entry
 from openmbc.yamlfile import Lines
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, order=True):
     """One thing that is wrong: prints as ``file:line: error: text``."""
 
     file: str
@@ -25,8 +25,7 @@ class Finding:
         return f"{self.file}:{self.line}: {self.severity}: {self.text}"
 
 
-@dataclass(frozen=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file of the knowledge that could be read."""
 
     path: str

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -94,8 +93,7 @@ class Entries(Mapping[str, E]):
             raise KnowledgeError([f"{name}: {error}"]) from None
 
 
-@dataclass(frozen=True, eq=False)
-class Knowledge:
+class Knowledge(msgspec.Struct, frozen=True, eq=False):
     """All entries by id, and the hash of the files that they came from."""
 
     regimens: Entries[Regimen]

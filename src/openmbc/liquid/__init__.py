@@ -12,8 +12,7 @@ and no cut-off is accepted (`docs/liquid.md` has the rules and their sources).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import polars as pl
 
 from openmbc.liquid.checked import COLUMNS, RESULTS, STARTS, checked, now, starts_of, typed, with_results
@@ -25,8 +24,7 @@ from openmbc.tabular import listed
 __all__ = ["COLUMNS", "RESULTS", "STARTS", "Followed", "follow", "followed", "in_words", "percent"]
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(msgspec.Struct, frozen=True):
     """Tumour DNA in blood of people over time.
 
     ``series``: a row per person, variant and draw (`series.series_of`). ``draws``: a row per person and draw

@@ -7,9 +7,10 @@ Lines differ by the shape of their marks and by their labels, not by colour.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
+
+import msgspec
 
 from openmbc.liquid import percent
 from openmbc.present.axis import Axis
@@ -58,19 +59,18 @@ class Fraction(NamedTuple):
     text: str
 
 
-@dataclass
-class Blood:
+class Blood(msgspec.Struct):
     """The drawing, in its own units."""
 
     height: float
     plot: float
     ticks: list[tuple[float, str]]
-    levels: list[Level] = field(default_factory=list)
-    lines: list[tuple[str, bool]] = field(default_factory=list)  # points, and whether dashed
-    marks: list[Mark] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
-    tests: list[tuple[float, str]] = field(default_factory=list)
-    fractions: list[Fraction] = field(default_factory=list)
+    levels: list[Level] = msgspec.field(default_factory=list)
+    lines: list[tuple[str, bool]] = msgspec.field(default_factory=list)  # points, and whether dashed
+    marks: list[Mark] = msgspec.field(default_factory=list)
+    labels: list[Label] = msgspec.field(default_factory=list)
+    tests: list[tuple[float, str]] = msgspec.field(default_factory=list)
+    fractions: list[Fraction] = msgspec.field(default_factory=list)
     left_out: int = 0
     starred: bool = False
     width: float = WIDTH

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from openmbc.catalogue import by_name
 from openmbc.report import DrugEffect, Finding, Meaning, NextTest, Panel, Report, Source, Tier
@@ -129,8 +130,7 @@ def words_of(finding: Finding) -> str:
     return f"{said} (blood cells?)" if finding.clonal_haematopoiesis else said
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """What is said of one gene or marker: its findings, what they mean, what they open and close, with sources."""
 
     title: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from openmbc.present import words
 from openmbc.present.axis import WIDTH, Axis
@@ -46,8 +47,7 @@ class Guide(NamedTuple):
     text: str
 
 
-@dataclass
-class Picture:
+class Picture(msgspec.Struct):
     """One drawing and the table that says the same."""
 
     title: str
@@ -55,10 +55,10 @@ class Picture:
     columns: Sequence[str]
     rows: list[Sequence[str]]
     height: float = 0
-    bars: list[Bar] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    guides: list[Guide] = field(default_factory=list)
+    bars: list[Bar] = msgspec.field(default_factory=list)
+    marks: list[Mark] = msgspec.field(default_factory=list)
+    lines: list[str] = msgspec.field(default_factory=list)
+    guides: list[Guide] = msgspec.field(default_factory=list)
 
 
 def replay_as_page(made: Replay) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import polars as pl
 
 from openmbc.catalogue import SYMPTOMS, TREATMENT_CLASSES, by_name, key
@@ -35,8 +35,7 @@ from openmbc.report.of_drugs import dose_rule
 from openmbc.report.types import Value
 
 
-@dataclass(frozen=True, eq=False)
-class Reader:
+class Reader(msgspec.Struct, frozen=True, eq=False):
     """One person's state with the conditions of the knowledge that hold for it."""
 
     held: Held
@@ -70,8 +69,7 @@ class Reader:
         return None if value is None else bool(value)
 
 
-@dataclass(frozen=True, eq=False)
-class Lives:
+class Lives(msgspec.Struct, frozen=True, eq=False):
     """The red flags that are raised for one person (`living.red_flags`), and what reads the other conditions."""
 
     raised: pl.DataFrame

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from openmbc.catalogue import by_name
 from openmbc.report.genomic_types import Finding
@@ -14,8 +15,7 @@ from openmbc.report.reasons import View
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Test:
+class _Test(msgspec.Struct, frozen=True):
     """A marker: what it is called, how it is looked at, the feature that it sets, and its concepts with units."""
 
     what: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
+
+import msgspec
 
 from openmbc.criteria import Node
 from openmbc.criteria.nodes import features
@@ -24,8 +25,7 @@ _OWN_RULE = Source(
 _REGIONS = {"us": "the United States", "eu": "the European Union"}
 
 
-@dataclass(frozen=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """One person's state, as everything in the report reads it.
 
     ``truth`` and ``strict_truth`` are the values of all nodes with silence assumed and without;

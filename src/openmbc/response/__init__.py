@@ -11,8 +11,7 @@ Usable on its own, over columns, for any number of people::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import polars as pl
 
 from openmbc.response import best, brain, irecist, recist
@@ -24,8 +23,7 @@ from openmbc.tabular import listed
 __all__ = ["ASSESSMENTS", "COLUMNS", "ROLES", "STABLE_DAYS", "Criteria", "Response", "assess", "assess_brain"]
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """The response of people at dates.
 
     ``visits``: a row per person and date, sorted: person, date, target, non_target, new, overall, sum_mm, nadir_mm (the

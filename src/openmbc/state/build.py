@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from openmbc.catalogue import FEATURES, PART_OF, TREATMENT_KEYS, Feature, by_name
@@ -52,8 +52,7 @@ TESTED = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """The state of people at dates.
 
     ``strict``: columns person, as_of, then every feature of the catalogue; null is not known or not

@@ -6,9 +6,9 @@ itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 import polars as pl
 
 from openmbc.criteria.kleene import any_row
@@ -24,8 +24,7 @@ _OPEN = ("first", "not_comparable", "unclear")
 _FRACTION = (pl.col("concept") == "tumour_fraction") & (pl.col("site").is_null() | (pl.col("site") == "plasma"))
 
 
-@dataclass(frozen=True)
-class Blood:
+class Blood(msgspec.Struct, frozen=True):
     """What blood draws say at visits.
 
     ``followed``: `liquid.Followed`, whose person is the number of the visit (``row``) as text. ``activating``: of every

@@ -5,10 +5,10 @@ Under immunotherapy iRECIST counts. The newest measurement before a line began i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from openmbc.criteria.kleene import any_row, certain
@@ -33,8 +33,7 @@ _MEANING = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(msgspec.Struct, frozen=True):
     """What measurements say at visits.
 
     ``visits``: row, line, date, criteria (recist | irecist), target, non_target, new, overall, sum_mm, nadir_mm,

@@ -6,9 +6,9 @@ all of them leave is the answer. Nothing left means that they contradict each ot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 import polars as pl
 
 from openmbc.facts import PROBLEMS
@@ -23,8 +23,7 @@ _TODO = "Ask the laboratory which alleles were found, and which were looked for.
 _NAMED = {"dpd_status": "DPD metabolism", "ugt1a1": "UGT1A1 metabolism"}
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """Results in alleles at each visit (``rows``: row, person, source, concept, text) and what each text leaves."""
 
     rows: pl.DataFrame

@@ -12,10 +12,10 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import msgspec
 import polars as pl
 
 from openmbc.catalogue import SIDE_EFFECTS, by_name
@@ -54,8 +54,7 @@ FEEDS = {
 _ROW = ["row", "as_of", "effect", "grade", "date", "date_precision", "end", "over", "version", "drug", "source"]
 
 
-@dataclass(frozen=True)
-class Reported:
+class Reported(msgspec.Struct, frozen=True):
     """The reports known at each visit: columns row, as_of, effect, grade, date, end, over, ..., in order of time."""
 
     rows: pl.DataFrame

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from openmbc.catalogue import DRUGS
 from openmbc.terms import classes_of
@@ -68,16 +69,15 @@ class Joined(NamedTuple):
     other: Given
 
 
-@dataclass(slots=True)
-class Line:
+class Line(msgspec.Struct):
     """A line of therapy: its own episodes, those that went on from before, and how it began and ended."""
 
     number: int
     start: dt.date | None
     opening: Opening
-    own: list[Given] = field(default_factory=list)
-    carried: list[Given] = field(default_factory=list)
-    joined: list[Joined] = field(default_factory=list)
+    own: list[Given] = msgspec.field(default_factory=list)
+    carried: list[Given] = msgspec.field(default_factory=list)
+    joined: list[Joined] = msgspec.field(default_factory=list)
     end: dt.date | None = None
     ended: str = "unknown"
 

@@ -10,9 +10,9 @@ same reason expressions that do not depend on the facts are built once (constant
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 from functools import cache
 
+import msgspec
 import polars as pl
 
 # Undated facts count as older than any dated one: they are used only where nothing dated exists.
@@ -26,8 +26,7 @@ _SHORT = 1000  # rows
 PLAIN = pl.QueryOptFlags.none()
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """What one subject contributes: columns by ``row``, in the order of the visits, and the facts used.
 
     A column that nobody in the table has may be left out; it is null for all. ``trace`` holds frames
@@ -35,7 +34,7 @@ class Part:
     """
 
     columns: pl.LazyFrame
-    trace: list[pl.LazyFrame] = field(default_factory=list)
+    trace: list[pl.LazyFrame] = msgspec.field(default_factory=list)
 
 
 def computed(*frames: pl.LazyFrame) -> list[pl.DataFrame]:

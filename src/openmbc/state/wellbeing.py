@@ -9,10 +9,10 @@ work) two answers leave it open, and that is a problem. What was not asked or no
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from openmbc.catalogue import FEATURES, SIGNS, SYMPTOMS
@@ -47,8 +47,7 @@ _MEASURED = ("temperature", "weight")
 _WHOLE_DAY = pl.col("date").is_not_null() & (pl.col("date_precision") == "day").fill_null(True)
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """Answers known at each visit, with the scores that follow from them; ``problems`` of scoring."""
 
     rows: pl.DataFrame
@@ -60,8 +59,7 @@ def answered(answers: pl.DataFrame) -> Answered | None:
     return None if answers.is_empty() else Answered(*with_scores(answers))
 
 
-@dataclass(frozen=True)
-class Wellbeing:
+class Wellbeing(msgspec.Struct, frozen=True):
     """What is known at visits: the features, and ``problems`` as `facts.PROBLEMS`."""
 
     part: Part

@@ -42,6 +42,8 @@ class Change:
     ``untold`` are those of them that only say that the effect is not told: the change itself was read.
     """
 
+    # The one dataclass: a `msgspec.Struct` has no field that is left out when two are compared.
+
     gene: str | None = None
     change: str = ""
     kind: Kind = "unknown"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 _POSITION = r"[-*]?\d{1,6}(?:[+-]\d{1,6})?"
 _PLACE = re.compile(rf"(?P<start>{_POSITION})(?:_(?P<end>{_POSITION}))?(?P<edit>\D.*)")
@@ -22,8 +23,7 @@ _EDITS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     """A base by its number, from 1 at the A of ATG.
 
     ``offset`` is how far it lies behind or before that base in an intron; ``behind_stop`` says that it is counted from
@@ -39,8 +39,7 @@ class Position:
         return f"{'*' if self.behind_stop else ''}{self.base}{f'{self.offset:+d}' if self.offset else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True):
     """What happens to the bases of a stretch.
 
     ``ref`` are the bases said to stand there, ``alt`` those that come (None: not said which), ``added`` is how many

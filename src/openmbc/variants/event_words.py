@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
+
+import msgspec
 
 from openmbc.terms.tables import rows
 from openmbc.variants.change import Kind
@@ -61,8 +62,7 @@ _COPIES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """A change told in words, in its normal form."""
 
     kind: Kind

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from openmbc.terms import gene_symbol
 from openmbc.terms.tables import rows
@@ -32,8 +33,7 @@ _WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """Two genes joined: the order is that of the text; ``rest`` is the text without them."""
 
     one: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from openmbc.terms.tables import rows
 from openmbc.variants.change import Change
@@ -31,16 +32,14 @@ _LENGTHS = ("deletion", "insertion", "duplication", "delins")  # more or fewer r
 _LONGER = ("insertion", "duplication", "delins")
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """One thing that is known of a gene: a part of a sentence, and its source."""
 
     text: str
     source: str
 
 
-@dataclass(frozen=True)
-class Gene:
+class Gene(msgspec.Struct, frozen=True):
     """What is known of a gene as a whole (``genes.csv``).
 
     ``role``: oncogene, suppressor, both, unclear. ``harmless_from``: a stop at this residue or later does no harm.
@@ -53,8 +52,7 @@ class Gene:
     facts: Mapping[str, Fact]
 
 
-@dataclass(frozen=True)
-class Marker:
+class Marker(msgspec.Struct, frozen=True):
     """A feature of the state and what sets it (``markers.csv``).
 
     ``counts``: hotspot, null (stop, shifted frame, splice site, lost exon), loss, amplification, fusion, reported (any
@@ -73,8 +71,7 @@ class Marker:
         return self.counts <= {"amplification", "fusion", "loss"}
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """One row of ``hotspots.csv`` or ``polymorphisms.csv``: which changes, what they are, why and by which source."""
 
     first: int | None

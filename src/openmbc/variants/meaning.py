@@ -8,8 +8,9 @@ beside ours: where the two disagree the change is of uncertain significance, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from openmbc.catalogue import GERMLINE_GENES, TUMOUR_GENES
 from openmbc.terms.tables import words
@@ -52,8 +53,7 @@ _CALLS = {
 }
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What one change means.
 
     ``oncogenic``: how harmful it is; None when that is not known. ``reason``: in sentences. ``source``: of the reason,

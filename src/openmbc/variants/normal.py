@@ -6,13 +6,12 @@ sequence of the protein is not known, the change keeps the place that was writte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from openmbc.variants.change import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """A change in normal form, with its kind, place, the residue at its start and the new residues."""
 
     change: str

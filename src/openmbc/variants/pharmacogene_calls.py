@@ -8,9 +8,10 @@ on which nothing was found is unknown. Whether two changes lie on one copy is no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
+
+import msgspec
 
 from openmbc.variants.pharmacogene_result import Genotype, from_counts
 from openmbc.variants.pharmacogene_tables import (
@@ -42,14 +43,13 @@ class Call(NamedTuple):
     build: str
 
 
-@dataclass
-class _Seen:
+class _Seen(msgspec.Struct):
     """What the calls say of one gene: how many copies carry each allele, by the allele, and what went wrong."""
 
-    counts: dict[str, int | None] = field(default_factory=dict)
+    counts: dict[str, int | None] = msgspec.field(default_factory=dict)
     strange: int = 0
     unread: bool = False  # a call of which nothing can be said
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = msgspec.field(default_factory=list)
 
     def lost(self, problem: str) -> None:
         """Note a call that could not be read."""

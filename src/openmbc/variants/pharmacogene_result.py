@@ -9,8 +9,9 @@ said, and the value stays open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+import msgspec
 
 from openmbc.variants.pharmacogene_tables import (
     MARKERS,
@@ -30,8 +31,7 @@ PROXY = (
 )
 
 
-@dataclass(frozen=True)
-class Genotype:
+class Genotype(msgspec.Struct, frozen=True):
     """What was read. Nothing raises: what is not understood stands in ``problems`` and leaves the value open.
 
     ``reported``: as given. ``diplotype``: the two copies in one spelling ("*1/*2A"), "" when not understood.

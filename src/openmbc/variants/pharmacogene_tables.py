@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from openmbc.terms.tables import rows
 
@@ -23,8 +24,7 @@ CHROMOSOMES = {"DPYD": ("1", "NC_000001"), "UGT1A1": ("2", "NC_000002")}
 _WORKS = {"normal function": 1.0, "increased function": 1.0, "decreased function": 0.0}
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where an allele lies in one build: the base before or at it, and both bases as a VCF writes them.
 
     ``span``: for a change of repeated bases, how many bases after ``position`` it may also be written at.
@@ -36,8 +36,7 @@ class Place:
     span: int
 
 
-@dataclass(frozen=True)
-class Allele:
+class Allele(msgspec.Struct, frozen=True):
     """One allele of the tables. ``activity``: 0, 0.5 or 1 (DPYD, CPIC), else None. ``source``: words of the table."""
 
     gene: str
@@ -62,8 +61,7 @@ class Allele:
         return dict(self.places).get(build)
 
 
-@dataclass(frozen=True)
-class Phenotype:
+class Phenotype(msgspec.Struct, frozen=True):
     """What a sum of two copies is called, and the value of the state's feature."""
 
     low: float

@@ -8,7 +8,9 @@ opposite of the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from openmbc.variants.pharmacogene_result import Copy, Genotype, from_copies, from_counts, not_understood
 from openmbc.variants.pharmacogene_scan import Mark, marks
@@ -34,8 +36,7 @@ _NOT_SAID = "Which variants were looked for is not said; *1 means that none of t
 _ONLY_THESE = "*1 means that none of the variants that were looked for was found; others are possible."
 
 
-@dataclass
-class _Element:
+class _Element(msgspec.Struct):
     """One allele of a statement: its name, the words for it, and on how many copies it is (None: not said)."""
 
     name: str
@@ -44,20 +45,19 @@ class _Element:
     count: int | None = None
 
 
-@dataclass
-class _Found:
+class _Found(msgspec.Struct):
     """What a text says, gathered."""
 
     gene: str
-    diplotypes: list[tuple[Copy, Copy]] = field(default_factory=list)
-    counts: dict[str, int | None] = field(default_factory=dict)
-    tested: list[str] = field(default_factory=list)
+    diplotypes: list[tuple[Copy, Copy]] = msgspec.field(default_factory=list)
+    counts: dict[str, int | None] = msgspec.field(default_factory=dict)
+    tested: list[str] = msgspec.field(default_factory=list)
     nothing: bool = False
-    notes: list[str] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    stated: list[str] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
+    strange: list[str] = msgspec.field(default_factory=list)
+    problems: list[str] = msgspec.field(default_factory=list)
+    stated: list[str] = msgspec.field(default_factory=list)
+    scores: list[float] = msgspec.field(default_factory=list)
 
 
 def read_genotype(gene: str, text: str) -> Genotype:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from openmbc.variants.residues import LETTERS, ONE, letter, letters
 
@@ -23,8 +24,7 @@ Form = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(msgspec.Struct, frozen=True):
     """A change as it is written.
 
     ``ref`` and ``ref_end`` are the residues said to stand at the two places, ``refs`` the run of residues said to be

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from openmbc.terms.tables import rows
 
 _HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Protein:
+class Protein(msgspec.Struct, frozen=True):
     """The protein by which changes of a gene are numbered.
 
     ``sequence`` is whole; where only single residues could be confirmed it is None and ``residues`` holds them by
@@ -40,8 +40,7 @@ class Protein:
         return self.sequence is None or position <= len(self.sequence) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(msgspec.Struct, frozen=True):
     """The coding sequence of a gene with the start of what follows it; base 1 is the A of ATG."""
 
     gene: str

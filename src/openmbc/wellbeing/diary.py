@@ -17,10 +17,10 @@ no look leaves it, each has its own stretch of a time that goes on over all of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from openmbc.catalogue import SIGNS, SYMPTOMS
@@ -65,8 +65,7 @@ _OF = ["person", "item"]
 PLAIN = pl.QueryOptFlags.none()  # the plans are written in the order in which they should run
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(msgspec.Struct, frozen=True):
     """Check-ins of people over time.
 
     ``rows``: a row per person, item and day (`FOLLOWED`), sorted by these. ``problems``: as `facts.PROBLEMS`.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -29,16 +28,14 @@ _SEPARATORS = re.compile(r"[ _.-]+")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(msgspec.Struct, frozen=True):
     """What scores from ``bound`` on mean, up to the next band."""
 
     bound: float
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(msgspec.Struct, frozen=True):
     """A score made from answers, or (``of`` is not empty) from the scores of other scales.
 
     ``way``: ``sum`` of the answers; ``percent``, their mean brought to 0 to 100; ``grade``, looked up (PRO-CTCAE);
@@ -62,8 +59,7 @@ class Scale:
     attributes: tuple[str, ...] = ()  # of the items, in their order
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(msgspec.Struct, frozen=True):
     """An instrument: ``items`` with the lowest and the highest answer, and its scales, totals last.
 
     ``spellings`` has every name of an item in the form of `spelled`. ``sources`` say where each rule was read.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import polars as pl
 
 from openmbc.errors import InputError
@@ -13,8 +12,7 @@ from openmbc.wellbeing.instruments import Instrument
 COLUMNS = ("person", "date", "item", "answer")
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """Answers of one instrument.
 
     ``visits``: visit (UInt32), person, date: a row per person and day, sorted. ``values``: visit, item (UInt32: its

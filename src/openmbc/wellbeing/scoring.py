@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import polars as pl
 
 from openmbc.facts import Columns
@@ -16,8 +15,7 @@ from openmbc.wellbeing.instruments_grades import contradictions, graded
 __all__ = ["COLUMNS", "Scored", "score"]
 
 
-@dataclass(frozen=True)
-class Scored:
+class Scored(msgspec.Struct, frozen=True):
     """Scores of people at dates.
 
     ``scores``: a row per person, date and scale, sorted by person and date, scales in the order of the instrument:

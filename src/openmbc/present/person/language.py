@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import re
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+
+import msgspec
 
 from openmbc.report import Phrase
 
@@ -21,8 +22,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 _DAY, _MONTH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-\d{2}")
 
 
-@dataclass(frozen=True, eq=False)
-class Language:
+class Language(msgspec.Struct, frozen=True, eq=False):
     """One language: ``code`` is that of ISO 639-1."""
 
     code: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -40,8 +39,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
 _MOST_ERRORS = 6
 
 
-@dataclass(frozen=True)
-class _Misfit:
+class _Misfit(msgspec.Struct, frozen=True):
     """One place that does not fit the shape of a case file."""
 
     path: tuple[Step, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from openmbc import terms
 from openmbc.catalogue import DRUGS
@@ -20,8 +21,7 @@ _ON_BREAST = ("mastectomy", "lumpectomy")
 _SIDE = re.compile(r"\b(left|right|both|bilateral)\b")
 
 
-@dataclass(frozen=True)
-class _When:
+class _When(msgspec.Struct, frozen=True):
     """When a treatment was given, and how it stands."""
 
     start: Day

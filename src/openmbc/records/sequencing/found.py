@@ -6,8 +6,9 @@ import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from openmbc.facts import Facts, Row, build
 
@@ -29,8 +30,7 @@ _NOT_DETERMINED = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What the user says about a file that the file may not say itself.
 
     ``panel`` is the name of a test, or the path of a list of genes. ``specimen`` is ``plasma``, ``tissue``,
@@ -45,8 +45,7 @@ class Asked:
     sample: str | None = None
 
 
-@dataclass
-class Found:
+class Found(msgspec.Struct):
     """Rows that grow while a file is read. `origin` is that of variants whose origin the file does not say."""
 
     file: Path
@@ -56,12 +55,12 @@ class Found:
     origin: str | None = None
     assay: str | None = None
     lod: float | None = None
-    named: set[str] = field(default_factory=set)  # genes with a finding
-    open: set[str] = field(default_factory=set)  # genes of which something could not be read
-    variants: list[Row] = field(default_factory=list)
-    observations: list[Row] = field(default_factory=list)
-    problems: list[Row] = field(default_factory=list)
-    _repeated: Counter[tuple[str, str]] = field(default_factory=Counter)
+    named: set[str] = msgspec.field(default_factory=set)  # genes with a finding
+    open: set[str] = msgspec.field(default_factory=set)  # genes of which something could not be read
+    variants: list[Row] = msgspec.field(default_factory=list)
+    observations: list[Row] = msgspec.field(default_factory=list)
+    problems: list[Row] = msgspec.field(default_factory=list)
+    _repeated: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
 
     def source(self, place: object = None) -> str:
         return self.file.name if place is None else f"{self.file.name}:{place}"

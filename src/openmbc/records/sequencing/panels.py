@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from openmbc import terms
 from openmbc.errors import UsageError
@@ -26,8 +27,7 @@ _SAID = {"gains": (GAINS,), "gain": (GAINS,), "amplification": (GAINS,), "losses
          "copies": (GAINS, LOSSES), "fusion": (FUSIONS,), "fusions": (FUSIONS,)}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(msgspec.Struct, frozen=True):
     """A test: its name, the kinds of change looked for in each gene, the specimen, the smallest VAF that it finds."""
 
     name: str
