@@ -7,7 +7,6 @@ share) is done here when the parts are known.
 
 from __future__ import annotations
 
-import atexit
 import os
 import pickle
 from collections import deque
@@ -151,7 +150,7 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     before = os.environ.get(_THREADS)
     os.environ[_THREADS] = "1"
     try:
-        with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin) as pool:
+        with ProcessPoolExecutor(processes, get_context("spawn"), initializer=memory.keep) as pool:
             for _ in range(processes):
                 pool.submit(os.getpid)  # a process is started when it is given something
             yield pool
@@ -160,11 +159,6 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
             del os.environ[_THREADS]
         else:
             os.environ[_THREADS] = before
-
-
-def _begin() -> None:
-    """In another process, when it has started. What it made is written: it ends without putting its memory in order."""
-    atexit.register(os._exit, 0)
 
 
 _THREADS = "POLARS_MAX_THREADS"
