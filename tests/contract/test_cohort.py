@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from openmbc.cohort import run
-from openmbc.errors import RecordError
+from openmbc.cohort import Summary, run
+from openmbc.errors import RecordError, UsageError
 from openmbc.knowledge import load
+from openmbc.processes import beside
 from openmbc.records.demo import DEMO
 
 AS_OF = dt.date(2026, 11, 15)
@@ -35,6 +37,14 @@ def folder(tmp_path: Path) -> Path:
     return records
 
 
+def shared(
+    processes: int, folder: Path, output: Path, progress: Callable[[int], None] = lambda people: None
+) -> Summary:
+    """A run by so many processes."""
+    with beside(processes - 1) as others:
+        return run(folder, output, AS_OF, load(), progress=progress, others=others)
+
+
 def test_several_processes_give_the_tables_of_one(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,7 +52,7 @@ def test_several_processes_give_the_tables_of_one(
     done: dict[int, int] = {}
     for processes in (1, 2):
         people: list[int] = []
-        made = run(folder, tmp_path / str(processes), AS_OF, load(), processes=processes, progress=people.append)
+        made = shared(processes, folder, tmp_path / str(processes), progress=people.append)
         done[processes] = made.people
         assert sum(people) == made.people
     assert done == {1: 10, 2: 10}
@@ -69,7 +79,7 @@ def test_a_table_is_a_file_or_a_folder_of_parts_and_an_earlier_run_leaves_nothin
         return sorted(pl.read_parquet(table)["person"])
 
     monkeypatch.setattr(sys.modules["openmbc.cohort.run"], "_PEOPLE_AT_ONCE", 3)
-    run(folder, out, AS_OF, load(), processes=2)
+    shared(2, folder, out)
     many = people()
     assert table.is_dir()
     assert len(many) == 10
@@ -81,7 +91,7 @@ def test_a_table_is_a_file_or_a_folder_of_parts_and_an_earlier_run_leaves_nothin
     assert table.is_file()
     assert people() == ["anna"]
 
-    run(folder, out, AS_OF, load(), processes=2)
+    shared(2, folder, out)
     assert people() == many
     assert sorted(path.name for path in out.iterdir()) == [
         "alerts.parquet", "due.parquet", "notes.txt", "options.parquet", "problems.parquet", "state.parquet",
@@ -94,5 +104,16 @@ def test_a_folder_without_a_record_leaves_the_tables_of_before(folder: Path, tmp
     run(folder, tmp_path / "out", AS_OF, load())
     for processes in (1, 2):
         with pytest.raises(RecordError):
-            run(empty, tmp_path / "out", AS_OF, load(), processes=processes)
+            shared(processes, empty, tmp_path / "out")
     assert len(pl.read_parquet(tmp_path / "out" / "state.parquet")) == 10
+
+
+def test_a_file_of_ones_own_among_the_parts_is_kept_and_said(folder: Path, tmp_path: Path) -> None:
+    """The tables of one part are files: where a folder with other files stands in the place, nothing is lost."""
+    out = tmp_path / "out"
+    mine = out / "state.parquet" / "notes.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"state\.parquet"):
+        run(folder, out, AS_OF, load())
+    assert mine.read_text(encoding="utf-8") == "mine"

@@ -60,11 +60,16 @@ def cohort(
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from openmbc.cohort import run
-    from openmbc.knowledge import load
+    from openmbc.processes import beside, fitting
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} people"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with (
+        beside(fitting(folder) - 1) as others,  # they begin before the engine is imported
+        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+    ):
+        from openmbc.cohort import run
+        from openmbc.knowledge import load
+
         task = bar.add_task("people", total=None)
         done = run(
             folder,
@@ -74,6 +79,7 @@ def cohort(
             region=region_of(region),
             strict=strict,
             progress=lambda people: bar.advance(task, people),
+            others=others,
         )
     for name, count in done.decisions.items():
         typer.echo(f"{count:10,d}  {name}")

@@ -16,6 +16,9 @@ from typing import NamedTuple
 import polars as pl
 
 from openmbc.cohort.tables import TABLES, Tables
+from openmbc.errors import UsageError
+
+_PART = "part-*.parquet"
 
 
 class Written(NamedTuple):
@@ -35,11 +38,23 @@ def _file(output: Path, table: str, part: int) -> Path:
 
 
 def start(output: Path) -> None:
-    """Make the folder; tables of an earlier run are removed, other files stay."""
+    """Make the folder; tables of an earlier run are removed, other files stay.
+
+    Raises `UsageError` where a folder with other files stands in the place of a table.
+    """
+    for table in TABLES:
+        place = _folder(output, table)
+        others = [path.name for path in place.iterdir() if not path.match(_PART)] if place.is_dir() else []
+        if others:
+            raise UsageError(
+                f"other files stand where a table is to be written ({min(others)})",
+                file=str(place),
+                todo="Move them, or give another --output.",
+            )
     for table in TABLES:
         place = _folder(output, table)
         if place.is_dir():
-            for part in place.glob("part-*.parquet"):
+            for part in place.glob(_PART):
                 part.unlink()
         else:
             place.unlink(missing_ok=True)

@@ -7,22 +7,20 @@ share) is done here when the parts are known.
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from openmbc import memory
 from openmbc.cohort import output as out
 from openmbc.cohort.output import Written
 from openmbc.cohort.tables import Tables
 from openmbc.facts import Facts, frame
+from openmbc.processes import Others
 from openmbc.records import folder_of
 from openmbc.records.fhir.many import Group, Later, collector_off, in_folder, read_group, read_lines, twice
 
@@ -32,7 +30,7 @@ Work = Callable[[Facts], Tables]
 
 
 def parts(
-    folder: Path, output: Path, work: Work, prepare: Callable[[], None], processes: int, people: int
+    folder: Path, output: Path, work: Work, prepare: Callable[[], None], others: Others, people: int
 ) -> Iterator[Written]:
     """Write the tables of the people under a folder in parts of at most about ``people``, always the same parts.
 
@@ -40,17 +38,16 @@ def parts(
     `functools.partial` of one. ``prepare`` makes ready what it holds, which is done here once, while the processes
     start. Raises `RecordError` when the folder holds no record at all.
     """
-    records, others = in_folder(folder_of(folder))
+    records, unread = in_folder(folder_of(folder))
     out.start(output)
     seen: dict[str, str] = {}
     later: list[Later] = []
-    shares = _shares(records, processes, people)
-    with _pool(processes - 1) as pool:
-        prepare()
-        for number, done in enumerate(_shared_out(pool, processes - 1, shares, output, work)):
-            later += done.later
-            yield _once(output, number, done, seen)
-    for number, group in enumerate(read_lines(later, others), len(shares)):
+    shares = _shares(records, others.number + 1, people)
+    prepare()
+    for number, done in enumerate(_shared_out(others, shares, output, work)):
+        later += done.later
+        yield _once(output, number, done, seen)
+    for number, group in enumerate(read_lines(later, unread), len(shares)):
         yield _once(output, number, _written(output, number, group, work), seen)
 
 
@@ -76,9 +73,7 @@ def _shares(records: list[Path], processes: int, most: int) -> list[list[Path]]:
     return shares
 
 
-def _shared_out(
-    pool: ProcessPoolExecutor, others: int, shares: list[list[Path]], output: Path, work: Work
-) -> Iterator[Done]:
+def _shared_out(others: Others, shares: list[list[Path]], output: Path, work: Work) -> Iterator[Done]:
     """What was made of each share, in their order. This process does shares too: the others take a second to start.
 
     Another process gets its next share when it has done one, so that none waits for one that is still at work.
@@ -92,10 +87,10 @@ def _shared_out(
     def send(_: object = None) -> None:
         with suppress(IndexError):  # nothing is left to send
             number, share = waiting.popleft()
-            sent[number] = pool.submit(_sent, share, number, output, packed)
+            sent[number] = others.pool.submit(_sent, share, number, output, packed)
             sent[number].add_done_callback(send)
 
-    for _ in range(others):
+    for _ in range(others.number):
         send()
     try:
         for number in range(len(shares)):
@@ -141,24 +136,3 @@ def _once(output: Path, number: int, done: Done, seen: dict[str, str]) -> Writte
         return done.written
     rows = [twice(person, done.people[person], first) for person, first in again.items()]
     return out.write_without(output, number, again, frame("problems", rows))
-
-
-@contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that start afresh (a copy of one that holds threads may hang), with one Polars thread each."""
-    memory.keep()
-    before = os.environ.get(_THREADS)
-    os.environ[_THREADS] = "1"
-    try:
-        with ProcessPoolExecutor(processes, get_context("spawn"), initializer=memory.keep) as pool:
-            for _ in range(processes):
-                pool.submit(os.getpid)  # a process is started when it is given something
-            yield pool
-    finally:
-        if before is None:
-            del os.environ[_THREADS]
-        else:
-            os.environ[_THREADS] = before
-
-
-_THREADS = "POLARS_MAX_THREADS"

@@ -7,12 +7,10 @@ many files is shared out among processes (`parallel`).
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -24,9 +22,9 @@ from openmbc.cohort.tables import Tables, prepare, tables
 from openmbc.facts import Facts
 from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Region
+from openmbc.processes import Others
 from openmbc.records import read_many
 
-_MANY_FILES = 4000  # below, processes take longer to start than they save
 _PEOPLE_AT_ONCE = 3000  # the fixed cost of the tables is spread, and they stay below 60 MB
 
 
@@ -47,19 +45,19 @@ def run(
     region: Region = "us",
     strict: bool = False,
     progress: Callable[[int], None] = lambda people: None,
-    processes: int | None = None,
+    others: Others | None = None,
 ) -> Summary:
     """Read every record under ``folder``, write ``<table>.parquet`` for each of `TABLES` into ``output``.
 
     A table is a file, or a folder of parts where the people were done in several shares (`output`). ``progress`` is
-    called with the number of people done since the last call. ``processes``: how many share the work; by default
-    as many as the machine has cores, and one for a small folder. Raises `RecordError` when the folder holds no
-    record at all.
+    called with the number of people done since the last call. ``others``: the processes that share the work
+    (`processes.beside`); without them all is done in this one. Raises `RecordError` when the folder holds no record at
+    all.
     """
     work = partial(tables, knowledge=knowledge, as_of=as_of, region=region, strict=strict)
     number, people, decisions, problems = 0, 0, Counter[str](), 0
     ready = partial(prepare, knowledge, region)
-    for part in _parts(folder, output, work, ready, processes or _fitting(folder)):
+    for part in _parts(folder, output, work, ready, others):
         number += 1
         people += part.people
         decisions += part.decisions
@@ -69,21 +67,11 @@ def run(
     return Summary(people, dict(sorted(decisions.items())), problems)
 
 
-def _fitting(folder: Path) -> int:
-    """How many processes are worth their start."""
-    cores = os.cpu_count() or 1
-    if cores == 1 or not folder.is_dir():
-        return 1
-    with os.scandir(folder) as entries:
-        many = sum(1 for _ in islice(entries, _MANY_FILES)) == _MANY_FILES
-    return cores if many else 1
-
-
 def _parts(
-    folder: Path, output: Path, work: Callable[[Facts], Tables], ready: Callable[[], None], processes: int
+    folder: Path, output: Path, work: Callable[[Facts], Tables], ready: Callable[[], None], others: Others | None
 ) -> Iterator[Written]:
-    if processes > 1:
-        yield from parallel.parts(folder, output, work, ready, processes, _PEOPLE_AT_ONCE)
+    if others is not None:
+        yield from parallel.parts(folder, output, work, ready, others, _PEOPLE_AT_ONCE)
         return
     for number, facts in enumerate(_ahead(read_many(folder))):
         if not number:
