@@ -78,12 +78,13 @@ class Program:
         inner.sort(key=lambda node: (depths[node], type(node).__name__, -len(children(node))))
         self._rows = {node: row for row, node in enumerate([*leaves, *constants, *inner])}
         self._by_identity = {identity: self._rows[node] for identity, node in self._seen.items()}
-        self.features = tuple(sorted({leaf.feature for leaf in leaves}))
+        asking: dict[str, list[int]] = {}
+        for row, leaf in enumerate(leaves):
+            asking.setdefault(leaf.feature, []).append(row)
+        self.features = tuple(sorted(asking))
         self._tests = leaves
         self._leaves = [compile_leaf(leaf).alias(str(row)) for row, leaf in enumerate(leaves)]
-        self._leaves_of = {
-            name: places(row for row, leaf in enumerate(leaves) if leaf.feature == name) for name in self.features
-        }
+        self._leaves_of = {name: places(asking[name]) for name in self.features}
         self._constants = np.array([TRUE if isinstance(node, All) else FALSE for node in constants], np.uint8)
         self._steps = self._ordered(inner, depths)
 

@@ -306,13 +306,15 @@ def _ways(plan: Plan, kind: Asked) -> _Ways:
 def _open(root: Node, program: Program) -> dict[str, list[tuple[int, ...]]]:
     """For each feature of a condition, the rows of the nodes from the condition down to each leaf that asks for it."""
     found: dict[str, list[tuple[int, ...]]] = {}
-    for leaf, above in _leaves_with_path(root, ()):
-        found.setdefault(leaf.feature, []).append(tuple(program.at(node) for node in (*above, leaf)))
+    for feature, way in _ways_down(root, program):
+        found.setdefault(feature, []).append(way)
     return found
 
 
-def _leaves_with_path(node: Node, above: tuple[Node, ...]) -> Iterable[tuple[Leaf, tuple[Node, ...]]]:
+@cache
+def _ways_down(node: Node, program: Program) -> list[tuple[str, tuple[int, ...]]]:
+    """The feature of each leaf under a node, and the rows on the way; many options share a part."""
+    row = program.at(node)
     if isinstance(node, Leaf):
-        yield node, above
-    for child in children(node):
-        yield from _leaves_with_path(child, (*above, node))
+        return [(node.feature, (row,))]
+    return [(feature, (row, *way)) for child in children(node) for feature, way in _ways_down(child, program)]
