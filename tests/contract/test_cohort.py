@@ -98,6 +98,16 @@ def test_a_table_is_a_file_or_a_folder_of_parts_and_an_earlier_run_leaves_nothin
     ]  # fmt: skip
 
 
+def test_no_part_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty part costs as much as some hundred people."""
+    monkeypatch.setattr(sys.modules["openmbc.cohort.run"], "_PEOPLE_AT_ONCE", 3)
+    (tmp_path / "records").mkdir()
+    for bundle in sorted(DEMO.glob("*.json"))[:6]:
+        shutil.copy(bundle, tmp_path / "records" / bundle.name)
+    shared(2, tmp_path / "records", tmp_path / "out")
+    assert [len(pl.read_parquet(part)) for part in sorted((tmp_path / "out" / "state.parquet").iterdir())] == [3, 3]
+
+
 def test_a_folder_without_a_record_leaves_the_tables_of_before(folder: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()

@@ -47,8 +47,9 @@ def parts(
     for number, done in enumerate(_shared_out(others, shares, output, work)):
         later += done.later
         yield _once(output, number, done, seen)
-    for number, group in enumerate(read_lines(later, unread), len(shares)):
-        yield _once(output, number, _written(output, number, group, work), seen)
+    if later or unread:
+        for number, group in enumerate(read_lines(later, unread), len(shares)):
+            yield _once(output, number, _written(output, number, group, work), seen)
 
 
 class Done(NamedTuple):
