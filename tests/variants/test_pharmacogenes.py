@@ -221,6 +221,12 @@ def test_only_the_known_places_count() -> None:
 
 
 @settings(deadline=None)
+@example(
+    [
+        Call("chr2", 97450058, "C", "T", "0/1", "?"),
+        Call("chr2", 233760233, "CAT", "C,CATAT", "1/1", "GRCh38"),
+    ]
+)
 @example([
     Call("chr2", 233760233, "C", "CAT", "0/1", "?"), Call("chr2", 233760233, "C", "C,CATAT", "0/1", "GRCh38"),
 ])  # fmt: skip

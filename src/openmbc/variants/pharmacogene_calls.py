@@ -191,8 +191,9 @@ def _genotype(gene: str, seen: _Seen) -> Genotype:
         notes.append(f"Not covered by a call, and never taken as absent: {', '.join(open_)}.")
     if "*28" in covered:
         notes.append(_REPEAT)
-    counts = dict(seen.counts) | ({UNKNOWN: min(seen.strange, 2)} if seen.strange else {})
-    # A call that could not be read may have said anything of the copies that no other call speaks of.
-    others = UNKNOWN if open_ or seen.unread else REFERENCE
+    # A call that could not be read may have said anything of both copies, also of those that another call speaks of.
+    strange = 2 if seen.unread else min(seen.strange, 2)
+    counts = dict(seen.counts) | ({UNKNOWN: strange} if strange else {})
+    others = UNKNOWN if open_ else REFERENCE
     said = f"{gene}, calls at {len(covered)} known changes"
     return from_counts(gene, said, counts, others, notes, seen.problems, covered, missing)
