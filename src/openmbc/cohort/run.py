@@ -1,7 +1,7 @@
 """A folder of records to the tables `state`, `options`, `due`, `alerts` and `problems`, written as Parquet.
 
-A small folder is done in this process: while one chunk of people is computed, the next is read. A folder of
-many files is shared out among processes (`parallel`).
+Alone, this process reads the next people while those before are computed. With others beside it
+(`processes.beside`) the files are shared out among them (`parallel`).
 """
 
 from __future__ import annotations
