@@ -1,6 +1,8 @@
 """Files that are no record: the one line that each of them gives. And files that are, in every shape."""
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,17 @@ def test_a_file_that_is_no_record_gives_one_clear_line(name):
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
     assert caught.value.todo
+
+
+def test_a_pipe_is_read_to_its_end(tmp_path):
+    """A pipe has no size, and gives what it holds in several pieces."""
+    pipe = tmp_path / "record.json"
+    os.mkfifo(pipe)
+    record = json.dumps({"resourceType": "Bundle", "entry": [{"resource": PATIENT}, {"resource": ECOG}]})
+    writer = threading.Thread(target=pipe.write_text, args=(record + " " * 100_000,))
+    writer.start()
+    assert read(pipe).observations["concept"].to_list() == ["ecog"]
+    writer.join()
 
 
 def test_every_message_has_its_file():

@@ -11,6 +11,9 @@ from openmbc.errors import RecordError
 JSON, LINES, CASES = (".json",), (".ndjson", ".jsonl"), (".yaml", ".yml")
 RECORDS = JSON + LINES + CASES
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the flag is there on Windows alone
+_START = 4096  # bytes that say what a file is
+_FHIR = b'"resourceType"'
 _EXPORT = "Export the record as FHIR R4 JSON."
 _KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xfe", "the file is UTF-16 text", "Save it as UTF-8."),
@@ -24,10 +27,18 @@ _KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
 def read_any(path: Path) -> bytes:
     """The whole file, whatever it is. Raises `RecordError` when it cannot be opened."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
+        file = os.open(path, _READ)
+        try:
+            size = os.fstat(file).st_size
+            data = os.read(file, size + 1)
+            if len(data) != size:  # a pipe has no size, and a file may grow
+                with open(file, "rb", buffering=0, closefd=False) as rest:
+                    data += rest.read()
+        finally:
+            os.close(file)
     except OSError as error:
         raise cannot_open(path, error) from None
+    return data
 
 
 def read_bytes(path: Path) -> bytes:
@@ -48,9 +59,11 @@ def cannot_open(path: Path, error: OSError) -> RecordError:
 
 def check(data: bytes, file: str) -> bytes:
     """The data without a byte order mark, when it can be JSON; else a `RecordError` that says what it is."""
+    if data.startswith(b"{") and data.find(_FHIR, 0, _START) > 0 and data.find(b"\x00", 0, _START) < 0:
+        return data  # what nearly every file is, seen without a copy of its beginning
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
-    error = what_else(data[:4096], file)
+    error = what_else(data[:_START], file)
     if error is not None:
         raise error
     return data
@@ -76,7 +89,7 @@ def _sequencing(text: bytes, file: str) -> RecordError | None:
         what = "a MAF file"
     elif xml and (b"foundationmedicine" in text or b"ResultsReport" in text):
         what = "a FoundationOne report"
-    elif json and b'"resourceType"' not in text and (b'"genomicVariants"' in text or b'"tempusOrderId"' in text):
+    elif json and _FHIR not in text and (b'"genomicVariants"' in text or b'"tempusOrderId"' in text):
         what = "a Tempus report"
     else:
         return None
@@ -124,7 +137,7 @@ def map_file(path: Path) -> mmap.mmap:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
         raise cannot_open(path, error) from None
-    wrong = what_else(mapped[:4096].removeprefix(b"\xef\xbb\xbf"), path.name)
+    wrong = what_else(mapped[:_START].removeprefix(b"\xef\xbb\xbf"), path.name)
     if wrong is not None:
         mapped.close()
         raise wrong

@@ -29,8 +29,9 @@ class Again:
 
     def __init__(self, table: str) -> None:
         self.table = table
-        # Whose, from where, when; the value that was measured, or the last day of a treatment; the place of the rest.
-        self.rows: list[tuple[str, str, Day, float | Day | None, int]] = []
+        # Row after row of five cells in one flat list, which spares a tuple for each: whose, from where, when; the
+        # value that was measured, or the last day of a treatment; the place of the rest.
+        self.rows: list[Any] = []
         self.known: list[facts.Row] = []
         self._day = _DAY.get(table, ("date", "date_precision"))
         self._own = {"person", "source", *self._day, *_END.get(table, ())}
@@ -43,7 +44,7 @@ class Again:
 
     def frame(self) -> pl.DataFrame:
         """The rows as a table of the facts."""
-        people, sources, days, fourth, places = _columns(self.rows, 5)
+        people, sources, days, fourth, places = (self.rows[cell::5] for cell in range(5))
         own = [pl.Series("person", people, pl.String), pl.Series("source", sources, pl.String)]
         own += _dates(self._day, days)
         if self.table in _END:
@@ -56,14 +57,9 @@ class Again:
 
 
 def _dates(names: tuple[str, str], days: Sequence[Day]) -> list[pl.Series]:
-    iso, precision = _columns(days, 2)
+    flat = list(chain.from_iterable(days))
+    iso, precision = flat[::2], flat[1::2]
     return [
         pl.Series(names[0], iso, pl.String).str.to_date("%Y-%m-%d"),
         pl.Series(names[1], precision, facts.PRECISION),
     ]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """The columns of rows: slices of one flat list, as in `facts.frame`."""
-    flat = list(chain.from_iterable(rows))
-    return [flat[place::width] for place in range(width)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -11,7 +11,7 @@ from openmbc.records.fhir import resources as r
 from openmbc.records.fhir.problems import UNREADABLE, Problems, unreadable
 
 
-class Decoded(NamedTuple):
+class Decoded(msgspec.Struct, frozen=True, gc=False):
     """Resources with their addresses. One that cannot be read keeps its place as an entry without resource."""
 
     entries: tuple[r.Entry, ...]
@@ -25,7 +25,7 @@ def decode(data: bytes | memoryview, file: str) -> Decoded:
     try:
         if not (isinstance(data, bytes) and data.isascii()):
             str(data, "utf-8")  # what is skipped, or stays text, is not looked at while decoding
-        if bytes(data[:64]).lstrip()[:1] == b"[":
+        if _is_list(data):
             return Decoded(tuple(r.Entry(found) for found in r.resources_decoder.decode(data)), problems, "list")
         whole = r.resource_decoder.decode(data)
     except msgspec.ValidationError as error:
@@ -35,6 +35,10 @@ def decode(data: bytes | memoryview, file: str) -> Decoded:
     if type(whole) is r.Bundle:
         return Decoded(whole.entry, problems, "bundle")
     return Decoded((r.Entry(whole),), problems, "resource")
+
+
+def _is_list(data: bytes | memoryview) -> bool:
+    return data[:1] != b"{" and bytes(data[:64]).lstrip()[:1] == b"["
 
 
 def malformed(error: Exception, data: bytes | memoryview, file: str) -> RecordError:
@@ -61,7 +65,7 @@ def _one_by_one(
     """Read what can be read, list what cannot."""
     raws: list[tuple[msgspec.Raw, str | None]]
     try:
-        if bytes(data[:64]).lstrip()[:1] == b"[":
+        if _is_list(data):
             raws = [(raw, None) for raw in r.raw_list_decoder.decode(data)]
         else:
             bundle = r.raw_bundle_decoder.decode(data)

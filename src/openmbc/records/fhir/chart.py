@@ -112,13 +112,13 @@ class Chart:
 
     def __init__(
         self, person: str, batch: Batch, entries: Sequence[Entry], kinds: Mapping[type, Sequence[int]],
-        common: Mapping[str, Resource] | None = None,
+        common: Mapping[str, Resource] | None = None, problems: Problems | None = None,
     ) -> None:  # fmt: skip
         self.person = person
         self.names: set[str] = set()  # the references by which the record may name its person
         self.tables = batch.tables
         self.memo = batch.memo
-        self.problems = Problems()
+        self.problems = Problems() if problems is None else problems
         self.doses: dict[str, object] = {}  # administrations by drug, merged by `treatments`
         self.entries = entries
         self.kinds = kinds
@@ -186,8 +186,7 @@ class Chart:
             return
         self._linked.add(kind)
         for at in self.kinds.get(wanted, ()):
-            resource = self.entries[at].resource
-            assert isinstance(resource, Resource)
+            resource: Any = self.entries[at].resource
             self._links[f"{kind}/{resource.id}"] = resource
 
     def _link_addresses(self) -> None:

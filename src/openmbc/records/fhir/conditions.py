@@ -43,6 +43,7 @@ _STATUS = {
 }  # fmt: skip
 _WITHDRAWN = frozenset({"refuted", "entered-in-error", "differential"})
 _UNSURE = frozenset({"unconfirmed", "provisional"})
+_CONDITIONS = (Condition, ToldCondition)
 _CANCER = ("cancer",)  # which one is said by the body site
 _DISEASE = ("breast_cancer", "metastasis")
 _HISTOLOGY = ("histology",)
@@ -192,7 +193,7 @@ def _assessed(chart: Chart, assessments: tuple[Reference, ...], source: str) -> 
 
 def is_other_disease(resource: Any) -> str | None:
     """The name of a condition that is known and is neither the breast cancer nor a metastasis; None otherwise."""
-    if not isinstance(resource, Condition | ToldCondition):
+    if type(resource) not in _CONDITIONS:
         return None
     term, _ = understand(resource.code, KINDS)
     if term is None or term.kind == "metastasis" or _concept(resource, term) in _DISEASE:

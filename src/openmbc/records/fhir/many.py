@@ -211,7 +211,7 @@ def _people_in(entries: Sequence[r.Entry], problems: Problems, file: str, stem: 
     def place(at: int) -> str:
         return f"{file}#entry[{at}]"
 
-    if len({entry.resource.id for entry in found if entry.resource is not None}) == 1:  # type: ignore[union-attr]
+    if len(found) == 1 or len({entry.resource.id for entry in found if entry.resource is not None}) == 1:  # type: ignore[union-attr]
         person = found[0].resource
         assert isinstance(person, r.Patient)
         cohort.add(person, entries, person.id or stem, file, place, problems, kinds=kinds)

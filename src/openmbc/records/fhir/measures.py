@@ -6,6 +6,8 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from openmbc import terms
 from openmbc.facts import Row, columns
 from openmbc.records.fhir.answers import SCALES
@@ -55,7 +57,7 @@ class Frame(NamedTuple):
     by: str
 
 
-class Scale(NamedTuple):
+class Scale(msgspec.Struct, frozen=True, gc=False):
     """How the number of one test in one unit becomes the value of a row, and between which limits it can be true."""
 
     factor: float

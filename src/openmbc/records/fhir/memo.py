@@ -30,7 +30,7 @@ TEXT = b"\0".join  # the texts of a `resources.Told` as one key; the byte does n
 _TABLES = ("conditions", "observations", "variants", "treatments")
 
 
-class Said(NamedTuple):
+class Said(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What was made of a statement: which known rows, in which tables, and which problems."""
 
     place: int | None  # of the known row, where all that it says is one observation
@@ -101,7 +101,7 @@ class Memo:
 def repeat(said: Said, chart: Chart, day: Day, source: str, end: Day | None = None) -> None:
     """Say again what was said, of another person or day."""
     for again, place in said.rows:
-        again.rows.append((chart.person, source, day, end if again.table == "treatments" else None, place))
+        again.rows.extend((chart.person, source, day, end if again.table == "treatments" else None, place))
     for message, of in said.problems:
         chart.problems.count(message, of, source)
 

@@ -80,9 +80,7 @@ def read_person(
     ``kinds`` are the places of the entries `by_type`, where the caller knows them.
     """
     kinds = kinds or by_type(entries)
-    chart = Chart(name, batch, entries, kinds, common)
-    if problems is not None:
-        chart.problems = problems
+    chart = Chart(name, batch, entries, kinds, common, problems)
     chart.names = _names_of(person, [entries[index] for index in kinds[r.Patient]])
     if r.DiagnosticReport in kinds:
         _results(chart, kinds[r.DiagnosticReport], place)

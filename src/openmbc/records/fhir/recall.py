@@ -35,9 +35,9 @@ _CONCEPT = columns("observations").index("concept")
 # Stand for results about genes, which are read when all others are: variants and regions, and what is said of them.
 FINDING, LATER = Said(None, None, (), ()), Said(None, None, (), ())
 _LONG = 40  # characters
-_SAYS = ToldObservation.__struct_fields__.index("status")  # from here on: what is said, as text
-_RARE = ToldObservation.__struct_fields__.index("valueString")
-_NO_MORE = (NOTHING,) * len(ToldObservation.__struct_fields__[_RARE:])
+_TEXTS, _FROM = (ToldObservation.__struct_fields__.index(name) for name in ("status", "valueString"))
+_SAYS, _USUAL, _RARE = slice(_TEXTS, None), slice(_TEXTS, _FROM), slice(_FROM, None)  # what is said, as text
+_NO_MORE = (NOTHING,) * len(ToldObservation.__struct_fields__[_RARE])
 
 
 def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
@@ -47,7 +47,7 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
     part of what is remembered: the way from number to row is.
     """
     known, names, entries = chart.memo.known.get, chart.names, chart.entries
-    add, days, whose = chart.memo.again["observations"].rows.append, dates.seen.get, chart.person
+    add, days, whose = chart.memo.again["observations"].rows.extend, dates.seen.get, chart.person
     for index in at:
         told: Any = entries[index].resource
         source = "Observation/" + told.id if told.id else place(index)
@@ -59,7 +59,7 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         text = told.effectiveDateTime or told.effectiveInstant or told.issued
         day = UNDATED if text is None else days(text) or dates.read(text)
         cells = astuple(told)
-        key: Hashable = TEXT(cells[_SAYS:_RARE] if cells[_RARE:] == _NO_MORE else cells[_SAYS:])
+        key: Hashable = TEXT(cells[_USUAL] if cells[_RARE] == _NO_MORE else cells[_SAYS])
         if told.specimen is not None or chart.has_reports:
             key = (key, chart.site_of_specimen(told.specimen, source), chart.assays.get(source))
         if told.focus and (spoken_of := _spoken_of(chart, told, source)) is not None:
@@ -71,18 +71,17 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
         if said is None or day is None:
             _with_care(chart, told, source, key, day)
             continue
-        row, scale, _, _ = said
-        value = None
-        if row is None:
-            _say_again(chart, said, Later(told, source, day, key))
-            continue
+        value, scale = None, said.scale
         if scale is not None:
-            factor, offset, least, most = scale
-            value = measured.value * factor + offset if measured.value is not None else math.nan
-            if not least <= value <= most:
+            number = measured.value
+            value = number * scale.factor + scale.offset if number is not None else math.nan
+            if not scale.least <= value <= scale.most:
                 _with_care(chart, told, source, key, None)
                 continue
-        add((whose, source, day, value, row))
+        elif said.place is None:
+            _say_again(chart, said, Later(told, source, day, key))
+            continue
+        add((whose, source, day, value, said.place))
 
 
 def _spoken_of(chart: Chart, told: Any, source: str) -> Hashable:
