@@ -10,10 +10,18 @@ from openmbc.facts import TABLES, schema
 from openmbc.records import read, read_many
 from openmbc.records.demo import DEMO
 from openmbc.records.fhir import resources as r
+from openmbc.records.fhir.many import read_group
 
 BUNDLES = sorted(DEMO.glob("*.json"))
 WHOLE = {r.ToldObservation: r.Observation, r.ToldCondition: r.Condition, r.ToldStatement: r.MedicationStatement,
          r.ToldRequest: r.MedicationRequest, r.ToldProcedure: r.Procedure}  # fmt: skip
+
+
+def _folder_of(folder: Path, paths: list[Path]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number, path in enumerate(paths):
+        shutil.copy(path, folder / f"{number:02d}.json")
+    return folder
 
 
 @pytest.mark.parametrize("path", BUNDLES, ids=lambda path: path.stem)
@@ -35,11 +43,7 @@ def test_people_read_together_have_the_facts_that_each_has_alone(tmp_path: Path)
     """Twice in other orders: whoever is read first is read with care, the others from memory."""
     alone = {path.stem: read(path) for path in BUNDLES}
     for order, paths in enumerate((BUNDLES, BUNDLES[::-1])):
-        folder = tmp_path / str(order)
-        folder.mkdir()
-        for number, path in enumerate(paths):
-            shutil.copy(path, folder / f"{number:02d}.json")
-        (together,) = read_many(folder)
+        (together,) = read_many(_folder_of(tmp_path / str(order), paths))
         for table in (*TABLES, "problems"):
             found = getattr(together, table)
             for facts in alone.values():
@@ -48,3 +52,14 @@ def test_people_read_together_have_the_facts_that_each_has_alone(tmp_path: Path)
                 assert set(mine.rows()) == set(own.rows())
                 assert mine.height == own.height
             assert found.schema == schema(table)
+
+
+def test_a_group_has_the_same_tables_whatever_was_read_before(tmp_path: Path) -> None:
+    """Also the order of the rows: who is the first to say something stands where the others stand."""
+    first = read_group(BUNDLES[:3]).facts
+    read_group(BUNDLES[::-1])
+    again = read_group(BUNDLES[:3]).facts
+    (alone,) = read_many(_folder_of(tmp_path, BUNDLES[:3]))
+    for table in (*TABLES, "problems"):
+        assert getattr(again, table).equals(getattr(first, table))
+        assert getattr(again, table).equals(getattr(alone, table))

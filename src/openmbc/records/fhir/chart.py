@@ -68,9 +68,9 @@ class Study(NamedTuple):
 class Batch:
     """The rows of many people, and what was learnt while reading them."""
 
-    def __init__(self) -> None:
+    def __init__(self, memo: Memo | None = None) -> None:
         self.tables: Tables = {name: [] for name in (*TABLES, "problems")}
-        self.memo = Memo()
+        self.memo = Memo() if memo is None else memo
 
     def build(self) -> Facts:
         """The rows as facts; the batch is empty afterwards."""

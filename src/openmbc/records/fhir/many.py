@@ -14,6 +14,7 @@ from openmbc.records import files
 from openmbc.records.fhir import resources as r
 from openmbc.records.fhir.bundle import decode
 from openmbc.records.fhir.chart import Batch
+from openmbc.records.fhir.memo import Memo
 from openmbc.records.fhir.ndjson import Index, person_of
 from openmbc.records.fhir.person import by_type, read_person
 from openmbc.records.fhir.problems import OTHER_TYPE, Message, Problems
@@ -29,11 +30,14 @@ _OTHER_FILE = Message(
 )
 
 
+_learnt = Memo()
+
+
 class _Cohort:
     """Collects people until there are enough for a chunk."""
 
-    def __init__(self, progress: Callable[[int], None] | None) -> None:
-        self._batch = Batch()
+    def __init__(self, progress: Callable[[int], None] | None, learnt: Memo | None = None) -> None:
+        self._batch = Batch(learnt)
         self._cases: list[Facts] = []
         self._waiting = 0
         self.seen: dict[str, str] = {}  # the file of each person
@@ -134,8 +138,12 @@ class Group(NamedTuple):
 
 
 def read_group(paths: Sequence[Path]) -> Group:
-    """Read whole records. What stands in lines, of which one person may have many, is for `read_lines`."""
-    cohort, later = _Cohort(None), list[Later]()
+    """Read whole records. What stands in lines, of which one person may have many, is for `read_lines`.
+
+    What one group says is known to the next: the groups of a process are read one after the other.
+    """
+    _learnt.next_chunk()  # without the rows of a group that was broken off
+    cohort, later = _Cohort(None, _learnt), list[Later]()
     with collector_off():
         for path in paths:
             _one_file(path, cohort, later)

@@ -88,22 +88,31 @@ class Memo:
         self, key: Hashable, chart: Chart, day: Day, source: str, read: Callable[[Chart, Any, str], None],
         resource: Any, end: Day | None = None,
     ) -> None:  # fmt: skip
-        """Let the reader read, and keep what it made of it, where only whose, whence and when can differ."""
+        """Let the reader read, and keep what it made of it, where only whose, whence and when can differ.
+
+        Its rows then stand among the repeated ones, so that they do so whether it is the first to say it or not.
+        """
         made = watched(chart, read, resource, source)
         head = (chart.person, source, *day)
         ends = (*head, *(end or UNDATED))
         if all(row[:6] == ends if table == "treatments" else row[:4] == head for table, row in made.rows):
             rows = tuple((self.again[table], self.again[table].keep(row)) for table, row in made.rows)
             alone = len(rows) == 1 and not made.said and made.rows[0][0] == "observations"
-            self.known[key] = Said(rows[0][1] if alone else None, None, rows, made.said)
+            self.known[key] = said = Said(rows[0][1] if alone else None, None, rows, made.said)
+            take_back(chart, made)
+            _add(said, chart, day, source, end)
 
 
 def repeat(said: Said, chart: Chart, day: Day, source: str, end: Day | None = None) -> None:
     """Say again what was said, of another person or day."""
-    for again, place in said.rows:
-        again.rows.extend((chart.person, source, day, end if again.table == "treatments" else None, place))
+    _add(said, chart, day, source, end)
     for message, of in said.problems:
         chart.problems.count(message, of, source)
+
+
+def _add(said: Said, chart: Chart, day: Day, source: str, end: Day | None) -> None:
+    for again, place in said.rows:
+        again.rows.extend((chart.person, source, day, end if again.table == "treatments" else None, place))
 
 
 def whole(chart: Chart, told: Any, source: str) -> Any:
@@ -133,3 +142,9 @@ def watched(chart: Chart, read: Callable[[Chart, Any, str], None], resource: Any
         known.merge(chart.problems)
         chart.problems = known
     return Made([(name, row) for name, n in zip(_TABLES, before, strict=True) for row in chart.tables[name][n:]], said)
+
+
+def take_back(chart: Chart, made: Made) -> None:
+    """Take away the rows that a reader has just made."""
+    for table, _ in made.rows:
+        chart.tables[table].pop()

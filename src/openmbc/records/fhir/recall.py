@@ -16,7 +16,7 @@ from openmbc.records.fhir.conditions import condition
 from openmbc.records.fhir.dates import UNDATED, Day
 from openmbc.records.fhir.lesions import tumour_of
 from openmbc.records.fhir.measures import scale_of
-from openmbc.records.fhir.memo import TEXT, Said, repeat, watched, whole
+from openmbc.records.fhir.memo import TEXT, Said, repeat, take_back, watched, whole
 from openmbc.records.fhir.observations import about, observation
 from openmbc.records.fhir.problems import OTHER_TYPE, ignored, unknown
 from openmbc.records.fhir.resources import (
@@ -166,14 +166,14 @@ def _learn_measured(
         chart.memo.known[key] = Said(None, None, (), made.said)
     if made.said or len(made.rows) != 1 or made.rows[0][0] != "observations":
         return
-    row = made.rows[0][1]
-    if row[_CONCEPT] == "test" and row[:4] == (chart.person, source, *day):  # its number is not kept
-        chart.memo.known[key] = Said(chart.memo.again["observations"].keep(row), None, (), ())
-        return
+    row, again = made.rows[0][1], chart.memo.again["observations"]
     scale = scale_of(row, quantity)
-    if scale is not None and row[:4] == (chart.person, source, *day):
-        place = chart.memo.again["observations"].keep(row)
+    # The number of a test that was done is not kept, only that it was done.
+    if row[:4] == (chart.person, source, *day) and (scale is not None or row[_CONCEPT] == "test"):
+        place = again.keep(row)
         chart.memo.known[key] = Said(place, scale, (), ())
+        take_back(chart, made)
+        again.rows.extend((chart.person, source, day, row[_CONCEPT + 1], place))
 
 
 def _may_come_again(resource: Observation) -> bool:
