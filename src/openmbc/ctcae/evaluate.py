@@ -8,15 +8,14 @@ from functools import cache
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 from msgspec.structs import replace
 
 from openmbc import terms
-from openmbc.criteria.kleene import FALSE, TRUE
+from openmbc.criteria.kleene import FALSE, TRUE, Places
 from openmbc.ctcae.naming import Asked
 from openmbc.ctcae.rules import COMPARATORS, SAME, Results, holds
 from openmbc.ctcae.tables import NO_GRADE, Rule, Term
-from openmbc.ctcae.values import NUMBERS, WRONG, Why
+from openmbc.ctcae.values import WRONG, Values, Why
 
 _NOTHING = "no criterion of a grade is met"
 
@@ -44,12 +43,11 @@ class Evaluator:
         self._grades = np.array([0, *(rule.grade for rule in rules)], dtype=np.int8)
         self.criteria = (_NOTHING, *(rule.criterion for rule in rules))
 
-    def grades(self, table: pl.DataFrame) -> Graded:
-        """Of a table: columns ``asked`` (a place in the list), value, comparator, lower, upper, baseline, why."""
-        columns = {name: table[name].to_numpy() for name in table.columns}
-        low, high = (np.zeros(table.height, np.int16) for _ in range(2))
-        why = columns["why"].astype(np.int16)
-        kind = (columns["asked"].astype(np.int32) * len(COMPARATORS) + columns["comparator"]).astype(np.int32)
+    def grades(self, of: Values, row: Places, asked: npt.NDArray[np.int32]) -> Graded:
+        """Of results: ``row``: the place of each among the values; ``asked``: what it asks for, a place in the list."""
+        low, high = (np.zeros(row.size, np.int16) for _ in range(2))
+        why = of.why[row]
+        kind = (asked * len(COMPARATORS) + of.comparator[row]).astype(np.int32)
         # Results of one kind one after the other, in their order.
         order = np.argsort(kind, kind="stable")
         ends = np.flatnonzero(np.diff(kind[order], append=-1)) + 1
@@ -59,9 +57,9 @@ class Evaluator:
                 why[rows] = 0
                 continue
             plan, before = self._plans[place]
-            value, lower, upper, baseline = (columns[name][rows] for name in ("value", *NUMBERS))
-            results = Results(value, lower, upper, baseline, COMPARATORS[comparator], plan.scale)
-            found = plan.run(results, why[rows])
+            at = row[rows]
+            numbers = of.value[at], of.lower[at], of.upper[at], of.baseline[at]
+            found = plan.run(Results(*numbers, COMPARATORS[comparator], plan.scale), why[rows])
             low[rows], high[rows], why[rows] = _numbered(found[0], before), _numbered(found[1], before), found[2]
         lowest, highest = self._grades[low], self._grades[high]
         settled = (lowest == highest) & (lowest != NO_GRADE)

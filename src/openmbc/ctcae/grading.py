@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from openmbc.ctcae.evaluate import Evaluator, Graded
-from openmbc.ctcae.naming import Asked, asked, of_concept
+from openmbc.ctcae.naming import Asked, Pair, asked, of_concepts
 from openmbc.ctcae.reasons import reason
 from openmbc.ctcae.tables import NO_GRADE, Version
 from openmbc.ctcae.values import NUMBERS, numbers
@@ -21,7 +22,7 @@ MADE = ("term", "grade", "reason", "ctcae", "criterion")
 
 _SLICE = 500_000  # rows at a time: what is worked on stays small and warm, however many are asked
 
-Resolve = Callable[[str | None, str | None], list[Asked]]
+_FEW = 1000  # rows
 
 
 def grade(labs: pl.DataFrame, version: Version, *, worst_case: bool = False) -> pl.DataFrame:
@@ -37,8 +38,9 @@ def grade(labs: pl.DataFrame, version: Version, *, worst_case: bool = False) -> 
     with ``worst_case`` it is taken to be so. Raises `InputError` when a column is missing, or would be overwritten.
     """
     _check(labs)
-    question = _Question(full(labs), ("test", "unit"), lambda test, unit: asked(test, unit, version), worst_case)
-    return question.answer(labs, version, ends=False)
+    read, key = full(labs), ("test", "unit")
+    found = {(test, unit): asked(test, unit, version) for test, unit in read.select(key).unique().iter_rows()}
+    return _Grading(key, found, version, worst_case).of(labs, read, ends=False)
 
 
 def grade_concepts(labs: pl.DataFrame, version: Version, *, worst_case: bool = False) -> pl.DataFrame:
@@ -51,16 +53,20 @@ def grade_concepts(labs: pl.DataFrame, version: Version, *, worst_case: bool = F
     The columns of ``labs``, ``term``, ``grade``, ``reason``, ``ctcae`` and ``criterion`` as in `grade`, and ``lowest``
     and ``highest`` (Int8): the grades between which the answer lies, equal when graded, null when there is no value.
     """
-    absent = [pl.lit(None, pl.String).alias(n) for n in ("detail", "comparator") if n not in labs.columns]
-    read = labs.lazy().with_columns(absent).rename({"low": "lower", "high": "upper"})
-    read = read.with_columns(value=pl.when(pl.col("value").is_finite()).then("value"))
+    detail = pl.col("detail") if "detail" in labs.columns else pl.lit(None, pl.String).alias("detail")
+    read = labs.select(pl.col("concept").fill_null(""), detail.fill_null(""), *_NUMBERS)
     given = labs["comparator"].drop_nulls() if "comparator" in labs.columns else pl.Series(dtype=pl.String)
     if len(given) and given.ne("").any():
-        read = read.with_columns(value=pl.col("comparator").fill_null("") + pl.col("value").cast(pl.String))
-    question = _Question(
-        _at_once(read), ("concept", "detail"), lambda concept, detail: of_concept(concept, detail, version), worst_case
-    )
-    return question.answer(labs, version, ends=True)
+        read = read.with_columns(value=labs["comparator"].fill_null("") + read["value"].cast(pl.String))
+    return _of_concepts(version, worst_case).of(labs, read, ends=True)
+
+
+_NUMBERS = [
+    pl.when(pl.col("value").is_finite()).then("value"),
+    pl.col("low").alias("lower"),
+    pl.col("high").alias("upper"),
+    pl.col("baseline"),
+]
 
 
 def _check(labs: pl.DataFrame) -> None:
@@ -78,47 +84,73 @@ def full(labs: pl.DataFrame) -> pl.DataFrame:
     return labs.with_columns(pl.lit(None, pl.String if n == "unit" else pl.Float64).alias(n) for n in absent)
 
 
-class _Question:
-    """What a table of results asks for: the terms of each pair of words in ``key``, looked up once."""
+@cache
+def _of_concepts(version: Version, worst_case: bool) -> _Grading:
+    """The rules for every concept, with its detail; made once."""
+    return _Grading(("concept", "detail"), of_concepts(version), version, worst_case)
 
-    def __init__(self, labs: pl.DataFrame, key: tuple[str, str], resolve: Resolve, worst_case: bool) -> None:
-        distinct = labs.select(key).unique()
-        listed: list[Asked] = []
-        places: list[list[int]] = []
-        for first, second in distinct.iter_rows():
-            found = resolve(first, second)
-            places.append(list(range(len(listed), len(listed) + len(found))))
-            listed.extend(found)
-        self._labs, self._key, self._listed = labs, key, listed
-        self._of_key = distinct.with_columns(pl.Series("asked", places, pl.List(pl.Int32)))
-        self._evaluator = Evaluator(listed, worst_case)
 
-    def answer(self, labs: pl.DataFrame, version: Version, *, ends: bool) -> pl.DataFrame:
-        """The rows of ``labs``, once for each term that they ask for, with the grades; a slice at a time."""
+class _Grading:
+    """The rules for what results ask for; ``found``: the terms of each pair of words in the columns ``key``."""
+
+    def __init__(
+        self, key: tuple[str, str], found: Mapping[Pair, Sequence[Asked]], version: Version, worst_case: bool
+    ) -> None:
+        self._key, self._version = key, version
+        self._listed = [one for terms in found.values() for one in terms]
+        places = iter(range(len(self._listed)))
+        self._places = {pair: [next(places) for _ in terms] for pair, terms in found.items()}
+        self._refused = np.array([bool(one.why) for one in self._listed], dtype=bool)
+        self._terms = pl.Series([one.term.name if one.term else None for one in self._listed], dtype=pl.String)
+        self._evaluator = Evaluator(self._listed, worst_case)
+        self._criteria = pl.Series([None, *self._evaluator.criteria], dtype=pl.String)
+
+    def of(self, labs: pl.DataFrame, read: pl.DataFrame, *, ends: bool) -> pl.DataFrame:
+        """The rows of ``labs``, once for each term that they ask for, with the grades; a slice at a time.
+
+        ``read``: the same rows with the columns of the key, value, lower, upper and baseline.
+        """
         parts = [
-            self._part(labs.slice(start, _SLICE), self._labs.slice(start, _SLICE), version, ends)
+            self._part(labs.slice(start, _SLICE), read.slice(start, _SLICE), ends)
             for start in range(0, max(labs.height, 1), _SLICE)
         ]
         return pl.concat(parts, rechunk=False)
 
-    def _part(self, labs: pl.DataFrame, full: pl.DataFrame, version: Version, ends: bool) -> pl.DataFrame:
-        keyed = full.lazy().select(self._key).with_row_index("row")
-        expanded = _at_once(
-            keyed.join(self._of_key.lazy(), on=self._key, how="left", nulls_equal=True, maintain_order="left")
+    def _part(self, labs: pl.DataFrame, read: pl.DataFrame, ends: bool) -> pl.DataFrame:
+        rows, asked = self._asked(read) if read.height > _FEW else self._asked_by_few(read)
+        results, row = numbers(read), rows.to_numpy().astype(np.intp)
+        found = self._evaluator.grades(results, row, asked)
+        said = self._said(found, asked)
+        return labs[rows].hstack([*said, *_ends(found, results.value[row])] if ends else said)
+
+    def _asked(self, read: pl.DataFrame) -> tuple[pl.Series, npt.NDArray[np.int32]]:
+        """Each row, once for each term that it asks for, with the place of the term."""
+        words = [
+            pl.Series(name, column, read.schema[name])
+            for name, column in zip(self._key, zip(*self._places, strict=True), strict=True)
+        ]
+        of_key = pl.LazyFrame([*words, pl.Series("asked", list(self._places.values()), pl.List(pl.Int32))])
+        keyed = read.lazy().select(self._key).with_row_index("row")
+        expanded = (
+            keyed.join(of_key, on=self._key, how="left", nulls_equal=True, maintain_order="left")
             .select("row", "asked")
             .explode("asked")
             .filter(pl.col("asked").is_not_null())
+            .collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
         )
-        rows, places = expanded["row"], expanded["asked"]
-        results = numbers(full)[rows].hstack([places])
-        found = self._evaluator.grades(results)
-        said = self._said(found, places.to_numpy(), version)
-        return labs[rows].hstack([*said, *_ends(found, results["value"])] if ends else said)
+        return expanded["row"], expanded["asked"].to_numpy()
 
-    def _said(self, found: Graded, place: npt.NDArray[np.int32], version: Version) -> list[pl.Series]:
+    def _asked_by_few(self, read: pl.DataFrame) -> tuple[pl.Series, npt.NDArray[np.int32]]:
+        """The same. To look up a few rows costs a tenth of starting a join."""
+        pairs = enumerate(zip(*(read[name].to_list() for name in self._key), strict=True))
+        found = [(row, place) for row, pair in pairs for place in self._places.get(pair, ())]
+        rows, asked = [row for row, _ in found], [place for _, place in found]
+        return pl.Series("row", rows, pl.UInt32), np.array(asked, np.int32)
+
+    def _said(self, found: Graded, place: npt.NDArray[np.int32]) -> list[pl.Series]:
         """The columns that are added. Texts are places in a short list: with millions of rows, numbers are faster."""
         listed, criteria = self._listed, self._evaluator.criteria
-        refused = np.array([bool(one.why) for one in listed], dtype=bool)[place]
+        refused = self._refused[place]
         settled = (found.lowest == found.highest) & (found.lowest != NO_GRADE) & ~refused
         # Reasons, one after the other: none, those of what was asked, those of a value, criteria that give no grade.
         codes = np.bincount(found.why, minlength=1).nonzero()[0]
@@ -131,23 +163,14 @@ class _Question:
         )
         why = np.where(settled, 0, np.where(refused, 1 + place, of_value))
         return [
-            _picked([one.term.name if one.term else None for one in listed], place).alias("term"),
+            self._terms.gather(pl.Series(place)).alias("term"),
             pl.Series("grade", found.lowest).set(pl.Series(~settled), None),
-            _picked(reasons, why).alias("reason"),
-            pl.Series("ctcae", [version], pl.String).new_from_index(0, place.size),
-            _picked([None, *criteria], np.where(settled, 1 + found.criterion, 0)).alias("criterion"),
+            pl.Series(reasons, dtype=pl.String).gather(pl.Series(why)).alias("reason"),
+            pl.Series("ctcae", [self._version], pl.String).new_from_index(0, place.size),
+            self._criteria.gather(pl.Series(np.where(settled, 1 + found.criterion, 0))).alias("criterion"),
         ]
 
 
-def _at_once(table: pl.LazyFrame) -> pl.DataFrame:
-    """A few steps together: of one person's results, starting each costs more than the step."""
-    return table.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
-
-
-def _ends(found: Graded, value: pl.Series) -> list[pl.Series]:
-    ends, no_value = {"lowest": found.lowest, "highest": found.highest}, np.isnan(value.to_numpy())
+def _ends(found: Graded, value: npt.NDArray[np.float64]) -> list[pl.Series]:
+    ends, no_value = {"lowest": found.lowest, "highest": found.highest}, np.isnan(value)
     return [pl.Series(n, end).set(pl.Series((end == NO_GRADE) | no_value), None) for n, end in ends.items()]
-
-
-def _picked(texts: Sequence[str | None], places: npt.NDArray[np.integer]) -> pl.Series:
-    return pl.Series(texts, dtype=pl.String)[pl.Series(places, dtype=pl.UInt32)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import msgspec
 
 from openmbc import terms
 from openmbc.ctcae.tables import VERSIONS, Term, Version, by_lab, by_name
 from openmbc.terms.tables import words
+
+Pair = tuple[str | None, str | None]  # what is asked for: a test with its unit, or a concept with its detail
 
 _LOINC = re.compile(r"\d{1,5}-\d")
 
@@ -37,13 +38,8 @@ def asked(test: str | None, unit: str | None, version: Version) -> list[Asked]:
     return [_in_unit(term, unit) for term in found]
 
 
-def of_concept(concept: str | None, detail: str | None, version: Version) -> list[Asked]:
-    """The terms of a concept of terms/labs.csv, for values in its canonical unit."""
-    return _of_concepts(version).get((concept or "", detail or ""), [])
-
-
-@cache
-def _of_concepts(version: Version) -> dict[tuple[str, str], list[Asked]]:
+def of_concepts(version: Version) -> dict[Pair, list[Asked]]:
+    """The terms of each concept of terms/labs.csv with its detail, for values in its canonical unit."""
     return {
         concept: [_in_unit(term, terms.canonical(term.lab)) for term in found]
         for concept, found in by_lab(version).items()

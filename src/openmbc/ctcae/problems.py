@@ -38,7 +38,7 @@ def problems(labs: pl.DataFrame, graded: pl.DataFrame, version: Version, file: s
 
 def _numbers(labs: pl.DataFrame) -> pl.DataFrame:
     """Numbers that cannot be."""
-    bad = labs.select("person", "line").with_columns(why=numbers(full(labs))["why"]).filter(pl.col("why") != 0)
+    bad = labs.select("person", "line").with_columns(why=pl.Series(numbers(full(labs)).why)).filter(pl.col("why") != 0)
     rows = [(person, line, "error", what, todo) for person, line, why in bad.iter_rows() for what, todo in wrong(why)]
     return _frame(rows)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import IntFlag
-from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from openmbc.ctcae.rules import COMPARATORS
@@ -39,65 +40,49 @@ _TWO_READINGS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 _COMPARATOR = {"≤": "<=", "≥": ">="}
 
 
-def numbers(labs: pl.DataFrame) -> pl.DataFrame:
-    """The columns value, comparator (its place in `COMPARATORS`), lower, upper, baseline and why, of each result.
+Floats = npt.NDArray[np.float64]
 
-    What cannot be (a negative value, a lower limit above the upper one) is null, and ``why`` says so.
+
+class Values(NamedTuple):
+    """Results as numbers, NaN where one is missing; ``comparator``: its place in `COMPARATORS`; ``why`` (`Why`)."""
+
+    value: Floats
+    lower: Floats
+    upper: Floats
+    baseline: Floats
+    comparator: npt.NDArray[np.int8]
+    why: npt.NDArray[np.int16]
+
+
+def numbers(labs: pl.DataFrame) -> Values:
+    """Each result as numbers.
+
+    What cannot be (a negative value, a lower limit above the upper one) is missing, and ``why`` says so.
     """
-    of = _checks()
     if labs.schema["value"] == pl.String:
-        read = _from_text(labs["value"]).hstack(labs.select(NUMBERS)).with_columns(of.numbers)
+        read = _from_text(labs["value"])
+        comparator, unreadable = read["comparator"].to_numpy(), read["unreadable"].to_numpy()
+        value = _floats(read["value"])
     else:
-        read = labs.select(of.numbers, *of.plain)
-    if not read.select(of.anything).item():
-        return read.select("value", "comparator", *NUMBERS, why=pl.lit(0, pl.Int16))
-    return read.select(of.checked)
-
-
-class _Checks(NamedTuple):
-    """The columns as numbers; those of a value that is no text; is anything wrong; the columns without what is."""
-
-    numbers: pl.Expr
-    plain: list[pl.Expr]
-    anything: pl.Expr
-    checked: list[pl.Expr]
-
-
-@cache
-def _checks() -> _Checks:
-    value, lower, upper, baseline = (pl.col(name) for name in ("value", *NUMBERS))
-    negative = _known(value < 0)
-    range_ = _known(lower > upper) | _known(lower < 0) | _known(upper <= 0)
-    before = _known(baseline <= 0)
+        comparator, unreadable = np.zeros(labs.height, np.int8), np.zeros(labs.height, np.bool_)
+        value = _floats(labs["value"])
+    lower, upper, baseline = (_floats(labs[name]) for name in NUMBERS)
+    # A missing limit contradicts nothing: no comparison with NaN is true.
+    negative, before = value < 0, baseline <= 0
+    range_ = (lower > upper) | (lower < 0) | (upper <= 0)
     why = (
-        bit(pl.col("unreadable"), Why.UNREADABLE)
-        | bit(negative, Why.NEGATIVE)
-        | bit(range_, Why.RANGE)
-        | bit(before, Why.BASELINE)
+        unreadable * np.int16(Why.UNREADABLE)
+        | negative * np.int16(Why.NEGATIVE)
+        | range_ * np.int16(Why.RANGE)
+        | before * np.int16(Why.BASELINE)
     )
-    return _Checks(
-        pl.col("value", *NUMBERS).cast(pl.Float64).fill_nan(None),
-        [pl.lit(0, pl.Int8).alias("comparator"), pl.lit(False).alias("unreadable")],
-        (negative | range_ | before).any() | pl.col("unreadable").any(),
-        [
-            pl.when(~negative).then(value).alias("value"),
-            pl.col("comparator"),
-            pl.when(~range_).then(lower).alias("lower"),
-            pl.when(~range_).then(upper).alias("upper"),
-            pl.when(~before).then(baseline).alias("baseline"),
-            why.alias("why"),
-        ],
-    )
+    value, baseline = np.where(negative, np.nan, value), np.where(before, np.nan, baseline)
+    lower, upper = np.where(range_, np.nan, lower), np.where(range_, np.nan, upper)
+    return Values(value, lower, upper, baseline, comparator, why)
 
 
-def _known(condition: pl.Expr) -> pl.Expr:
-    """True only where it is known: a missing limit contradicts nothing."""
-    return condition.fill_null(False)
-
-
-def bit(condition: pl.Expr, why: Why) -> pl.Expr:
-    """The number of a reason where the condition is true, else 0."""
-    return _known(condition).cast(pl.Int16) * pl.lit(int(why), pl.Int16)
+def _floats(column: pl.Series) -> Floats:
+    return column.cast(pl.Float64).to_numpy()
 
 
 def _from_text(values: pl.Series) -> pl.DataFrame:
