@@ -163,13 +163,18 @@ def ranks(verdicts: Verdicts) -> npt.NDArray[np.uint32]:
         moved[: len(node)] += (verdicts.truth[node] == TRUE) * by
     fit = np.zeros(verdicts.verdict.shape, np.int32)
     fit[moves.option] = moved
-    options = verdicts.plan.options
-    tiers = np.array([o.tier for o in options], np.int32)[:, None]
-    positions = np.array([o.position for o in options], np.int32)[:, None]
-    return ((tiers * 2 * _MOST_MOVES + _MOST_MOVES - fit) * len(options) + positions).astype(np.uint32)
+    return (_unmoved(verdicts.plan) - fit * len(verdicts.plan.options)).astype(np.uint32)
 
 
 _MOST_MOVES = 128  # more than any option has
+
+
+@cache
+def _unmoved(plan: Plan) -> npt.NDArray[np.int32]:
+    """The order of options that nothing moves: a column; tiers lie further apart than moves reach."""
+    tiers = np.array([o.tier for o in plan.options], np.int32)[:, None]
+    positions = np.array([o.position for o in plan.options], np.int32)[:, None]
+    return (tiers * 2 * _MOST_MOVES + _MOST_MOVES) * np.int32(len(plan.options)) + positions
 
 
 class _Moves(msgspec.Struct, frozen=True):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from functools import cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from openmbc.guidance import Verdicts
 from openmbc.guidance.evaluate import VERDICTS, Asked, questions, ranks
-from openmbc.guidance.plan import OptionPlan
+from openmbc.guidance.plan import OptionPlan, Plan
+from openmbc.knowledge import Knowledge
 from openmbc.knowledge.model import Local, Regimen, Region
 from openmbc.report.reasons import Outline, View, every_reason, outlines, reasons
 from openmbc.report.types import Option, Reason
@@ -21,21 +24,19 @@ def options(verdicts: Verdicts, view: View) -> list[Option]:
     """
     now, verdict, rank = (each[:, 0].tolist() for each in (verdicts.now, verdicts.verdict, ranks(verdicts)))
     missing, check_first = _asked(verdicts, "missing"), _asked(verdicts, "check_first")
-    every, of = every_reason(view), outlines(view.plan, view.knowledge)
+    every, of, same = every_reason(view), outlines(view.plan, view.knowledge), _same(view.plan, view.knowledge)
 
     def made(place: int) -> Option:
         option = verdicts.plan.options[place]
         outline = of[option.id]
-        return _option(
-            option,
-            outline,
-            every,
-            view,
+        return replace(
+            same[place],
             verdict=VERDICTS[verdict[place]],
             when="now" if now[place] else "next",
             reasons=reasons(option, outline, now[place], every, view),
-            missing=_plain(missing.get(place, ())),
-            check_first=_plain(check_first.get(place, ())),
+            missing=missing.get(place, []),
+            check_first=check_first.get(place, []),
+            **_of_person(same[place], option, outline, every, view),
         )
 
     order = sorted(range(len(verdict)), key=lambda place: (not now[place], verdict[place], rank[place]))
@@ -44,41 +45,67 @@ def options(verdicts: Verdicts, view: View) -> list[Option]:
 
 def _asked(verdicts: Verdicts, kind: Asked) -> dict[int, list[str]]:
     """The facts that options ask for, by the place of the option."""
-    found: dict[int, list[str]] = {}
+    found: dict[int, set[str]] = {}
     places, features = questions(verdicts, kind)
     for place, feature in zip(places.tolist(), features.to_list(), strict=True):
-        found.setdefault(place, []).append(feature)
-    return found
+        found.setdefault(place, set()).add(feature)
+    return {place: sorted(names) for place, names in found.items()}
 
 
-def _option(option: OptionPlan, of: Outline, every: list[Reason | None], view: View, **found: Any) -> Option:
-    """One option; ``found`` is what else was found of it for the person."""
-    entry, holds = option.entry, view.truth
+@cache
+def _same(plan: Plan, knowledge: Knowledge) -> list[Option]:
+    """What is the same of each option for everybody, by its place; the rest as if nothing were known of the person."""
+    of = outlines(plan, knowledge)
+    return [_for_everybody(option, of[option.id]) for option in plan.options]
+
+
+def _for_everybody(option: OptionPlan, of: Outline) -> Option:
+    entry = option.entry
     regimen = entry if isinstance(entry, Regimen) else None
     local = entry if isinstance(entry, Local) else None
-    slots = [*option.slots]
-    if regimen is not None and of.additions:
-        needed = [a for place, a in zip(of.additions, regimen.add, strict=True) if holds[place]]
-        slots += [slot for a in needed for slot in a.drugs]
-    banned = {drug for drug, place in of.bans if holds[place]}
     return Option(
         id=option.id,
         name=entry.name,
-        drugs=[_fitting(slot, banned) for slot in slots],
+        drugs=[list(slot) for slot in option.slots],
         modality=list(entry.modality),
         role=option.role,
+        verdict="needs_information",
+        when="next",
         strength=entry.strength,
+        reasons=[],
+        missing=[],
+        check_first=[],
         evidence=of.trials,
         sources=of.sources,
         since=dict(regimen.since) if regimen is not None else {},
-        standing=_standing(regimen, view.as_of) if regimen is not None else {},
-        order=[*option.order, *[text for place, text in of.moves if holds[place]]],
+        standing={},
+        order=list(option.order),
         notes=[entry.note] if entry.note else [],
-        unconfirmed=_unconfirmed(entry.unconfirmed, of, every),
+        unconfirmed=[entry.unconfirmed] if entry.unconfirmed else [],
         how=local.how if local is not None else None,
         urgency=local.urgency if local is not None else "routine",
-        **found,
     )
+
+
+def _of_person(
+    same: Option, option: OptionPlan, of: Outline, every: list[Reason | None], view: View
+) -> dict[str, object]:
+    """The fields of an option in which one person differs from everybody."""
+    entry, holds = option.entry, view.truth
+    found: dict[str, object] = {}
+    if isinstance(entry, Regimen):
+        found["standing"] = _standing(entry, view.as_of)
+        banned = {drug for drug, place in of.bans if holds[place]}
+        needed = [a for place, a in zip(of.additions, entry.add, strict=True) if holds[place]] if of.additions else []
+        if banned or needed:
+            slots = [*option.slots, *(slot for a in needed for slot in a.drugs)]
+            found["drugs"] = [_fitting(slot, banned) for slot in slots]
+    if moves := [text for place, text in of.moves if holds[place]]:
+        found["order"] = [*same.order, *moves]
+    if doubts := [text for place, text in of.unconfirmed if every[place] is not None]:
+        # What is unconfirmed of the option itself is that of its indications too.
+        found["unconfirmed"] = list(dict.fromkeys([*same.unconfirmed, *doubts]))
+    return found
 
 
 def _standing(regimen: Regimen, day: dt.date) -> dict[Region, Any]:
@@ -95,16 +122,6 @@ def _in_region(regimen: Regimen, region: Region, since: dt.date | None, day: dt.
     return regimen.standing.get(region, "approved")
 
 
-def _plain(names: Iterable[str]) -> list[str]:
-    return sorted(set(names))
-
-
 def _fitting(slot: list[str], banned: set[str]) -> list[str]:
     """The alternatives of a slot that may be given to this person; all of them if none may."""
     return [drug for drug in slot if drug not in banned] or slot
-
-
-def _unconfirmed(of_entry: str | None, of: Outline, every: list[Reason | None]) -> list[str]:
-    """What is unconfirmed of the option itself, which is that of its indications too, and of its other reasons."""
-    said = [of_entry, *[text for place, text in of.unconfirmed if every[place] is not None]]
-    return [text for text in dict.fromkeys(said) if text]

@@ -72,7 +72,7 @@ class Outline(NamedTuple):
     ``asked``: its conditions, by their place among all, ``asked_now`` the same for the treatment that runs, of which
     the place in the sequence is past; ``additions`` and ``moves``: the rows of their conditions, with the text of a
     move; ``bans``: of each drug, the row under which it may not be given; ``unconfirmed``: what is unconfirmed of a
-    condition, by its place.
+    condition, by its place; ``market``: what is said of it in the region, and once it is withdrawn.
     """
 
     asked: list[int]
@@ -83,6 +83,7 @@ class Outline(NamedTuple):
     trials: list[Evidence]
     sources: list[Source]
     unconfirmed: list[tuple[int, str]]
+    market: tuple[str, str]
 
 
 @cache
@@ -130,6 +131,7 @@ def outlines(plan: Plan, knowledge: Knowledge) -> dict[str, Outline]:
                 for c in (*o.who, *o.safety, *o.additions, *o.cautions)
                 if c.unconfirmed is not None
             ],
+            market=_on_market(o, plan.region),
         )
         for o in plan.options
     }
@@ -141,22 +143,21 @@ def every_reason(view: View) -> list[Reason | None]:
     Contraindications that are known not to hold are kept (that is what was checked); cautions that do not hold are
     left out (None).
     """
-    truth, strict = view.truth, view.strict_truth
-    # What equal conditions of several options share: whether they hold, by silence alone, and what was seen.
-    seen = {
-        row: (truth[row], truth[row] is not None and strict[row] is None, *view.about(asked))
-        for row, asked in _asking(view.plan).items()
-    }
+    truth, strict, asking = view.truth, view.strict_truth, _asking(view.plan)
+    seen: dict[int, tuple[str, list[str]]] = {}  # by row: equal conditions of several options share what was seen
     found: list[Reason | None] = []
     for row, text, kind, sources, unconfirmed in _conditions(view.plan, view.knowledge):
-        met, assumed, words, behind = seen[row]
+        met = truth[row]
         if met is False and kind == "caution":
             found.append(None)
             continue
+        if row not in seen:
+            seen[row] = view.about(asking[row])
+        words, behind = seen[row]
         made = Reason(
             text=text,
             met=met,
-            assumed=assumed,
+            assumed=met is not None and strict[row] is None,
             kind=kind,
             seen=words,
             from_=behind,
@@ -190,28 +191,28 @@ _STANDING = {
 }
 
 
-def _on_market(option: OptionPlan, view: View) -> tuple[str, bool]:
-    """What is known of the option in the region, and whether it was there on the day."""
-    since, until, where = option.since, option.until, _REGIONS[view.region]
+def _on_market(option: OptionPlan, region: Region) -> tuple[str, str]:
+    """What is known of the option in the region: where it was not withdrawn, and where it was."""
+    since, until, where = option.since, option.until, _REGIONS[region]
     regimen = option.entry
-    standing = regimen.standing.get(view.region) if isinstance(regimen, Regimen) else None
+    standing = regimen.standing.get(region) if isinstance(regimen, Regimen) else None
     said = _STANDING[standing].format(where) if standing in _STANDING else f"Available in {where}"
+    gone = f"No longer available for this use in {where} since {until.isoformat()}" if until is not None else ""
     if since is None:
         absent = said if standing == "trial" else f"Not approved for this use in {where}"
-        return f"{absent}, as far as this knowledge goes", False
-    if until is not None and view.as_of >= until:
-        return f"No longer available for this use in {where} since {until.isoformat()}", False
-    return f"{said} since {since.isoformat()}", view.as_of >= since
+        return f"{absent}, as far as this knowledge goes", gone
+    return f"{said} since {since.isoformat()}", gone
 
 
 def _availability(option: OptionPlan, of: Outline, view: View) -> Reason:
-    text, met = _on_market(option, view)
+    since, until, day = option.since, option.until, view.as_of
+    withdrawn = since is not None and until is not None and day >= until
     return Reason(
-        text=text,
-        met=met,
+        text=of.market[withdrawn],
+        met=since is not None and day >= since and not withdrawn,
         assumed=False,
         kind="indication",
-        seen=f"as of {view.as_of.isoformat()}",
+        seen=f"as of {day.isoformat()}",
         from_=[],
         source=of.sources,
     )
