@@ -11,9 +11,10 @@ What a reader could not understand goes to ``problems``: nothing is dropped sile
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -169,6 +170,11 @@ def schema(table: str) -> Columns:
 def columns(table: str) -> tuple[str, ...]:
     """Column names of a table, in the order in which readers give rows."""
     return tuple(schema(table))
+
+
+def rows_of(table: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Some columns of one person's table, row by row: for a few rows, a select costs ten times as much."""
+    return zip(*(table[name].to_list() for name in names), strict=True)
 
 
 def frame(table: str, rows: Sequence[Row]) -> pl.DataFrame:

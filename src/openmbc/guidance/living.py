@@ -128,7 +128,7 @@ def told(diary: pl.DataFrame | None, as_of: pl.Series) -> pl.DataFrame:
     the days of the visits, in the order of their rows.
     """
     if diary is None:
-        return pl.DataFrame(schema=_TOLD)
+        return _NOTHING
     days = pl.DataFrame([as_of.alias("as_of")]).with_row_index("row")
     newest = (pl.col("date") == pl.col("date").max().over("row")) & (pl.col("as_of") - pl.col("date")).le(_LATELY)
     found = diary.join(days, on="row").filter(newest & pl.col("tell") & pl.col("item").is_in(list(GRADED)))
@@ -136,6 +136,7 @@ def told(diary: pl.DataFrame | None, as_of: pl.Series) -> pl.DataFrame:
 
 
 _TOLD = {"row": pl.UInt32(), "item": pl.String(), "answer": pl.Int64(), "before": pl.Int64(), "date": pl.Date()}
+_NOTHING = pl.DataFrame(schema=_TOLD)
 # An answer describes the present for so long: what was told before is no alert of today.
 _LATELY = pl.duration(days=by_name()["daily_life"].stale_after)
 

@@ -7,6 +7,7 @@ is never overdue: that it is not recorded does not say that it was not done.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -42,9 +43,16 @@ class Calendar(msgspec.Struct, frozen=True):
     asked: pl.DataFrame
 
 
-def calendar(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> Calendar:
-    """The calendar of each row of a state (`state.assume`, or the strict one) with its `State.times`."""
-    asked = _asked(state, times, plan).lazy()
+def calendar(
+    state: pl.DataFrame, times: pl.DataFrame, plan: Schedule, known: Sequence[Mapping[str, object]] | None = None
+) -> Calendar:
+    """The calendar of each row of a state (`state.assume`, or the strict one) with its `State.times`.
+
+    ``known``: the state as rows with names, where a few have been taken out already.
+    """
+    program = plan.program
+    truth = program.run(state) if known is None else program.above(program.leaves_of_rows(known))
+    asked = _asked(state, times, plan, truth).lazy()
     # In one table, so that the sentences are made once: the lines, who asks for each beside it, then the statements.
     (rows,) = computed(_named(pl.concat([_lines(asked, plan), asked.with_columns(_NOBODY)])))
     lines = rows.height - rows["for"].null_count()
@@ -53,7 +61,8 @@ def calendar(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> Calend
 
 def lines_of(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> pl.DataFrame:
     """`Calendar.lines` alone: for many people, a fifth of the time goes into the words of ``asked``."""
-    (lines,) = computed(_named(_lines(_asked(state, times, plan).lazy(), plan)).select(_OF_LINES))
+    truth = plan.program.run(state)
+    (lines,) = computed(_named(_lines(_asked(state, times, plan, truth).lazy(), plan)).select(_OF_LINES))
     return lines
 
 
@@ -62,9 +71,8 @@ _OF_ASKED = ["row", "what", "asked", "status", "due_on", "last_on", "every", "te
 _NOBODY = pl.lit(None, pl.List(pl.String)).alias("for")
 
 
-def _asked(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule) -> pl.DataFrame:
+def _asked(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule, truth: Truth) -> pl.DataFrame:
     """What each statement comes to: row, what, asked, every, status and due as numbers, reason, last."""
-    truth = plan.program.run(state)
     starts = _bounds(times.lazy().filter(pl.col("kind") == "start"), "s", "anchor")
     tests = times.lazy().filter(pl.col("kind") == "test")
     ends = _bounds(tests, "l", "what").with_columns(recorded=True)

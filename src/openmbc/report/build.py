@@ -107,7 +107,7 @@ def build(
         monitoring=of_drugs.monitoring(drugs, view.knowledge),
         dosing=of_drugs.dosing(drugs, view.knowledge),
         side_effects=side_effects(view.state, view.trace, knowledge),
-        calendar=due(read, state, knowledge, region),
+        calendar=due(read, known, state, knowledge, region),
         alerts=alerts(lives.raised, lives.reader, to_tell(state.diary, read["as_of"]).to_dicts()),
         support=support(lives.reader),
         trials=[],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -22,10 +22,12 @@ from openmbc.terms import tests
 MONTHS_AHEAD = 183  # days
 
 
-def due(read: pl.DataFrame, state: State, knowledge: Knowledge, region: Region) -> list[CalendarLine]:
-    """The calendar of the one person in ``read`` (the state as it is read), the most urgent first."""
+def due(
+    read: pl.DataFrame, known: Mapping[str, object], state: State, knowledge: Knowledge, region: Region
+) -> list[CalendarLine]:
+    """The calendar of the one person in ``read`` (the state as it is read; ``known``: its row), most urgent first."""
     plan = schedule(knowledge, region)
-    found = calendar(read, state.times, plan)
+    found = calendar(read, state.times, plan, [known])
     asked: dict[str, list[dict[str, Any]]] = {}
     for row in found.asked.iter_rows(named=True):
         asked.setdefault(row["what"], []).append(row)
@@ -73,7 +75,7 @@ def planned(
     person = facts.people["person"][0]
     state = derive(facts, pl.DataFrame({"person": [person], "as_of": [as_of]}))
     read = state.strict if strict else assume(state.strict)
-    lines = {line.what: line for line in due(read, state, knowledge, region)}
+    lines = {line.what: line for line in due(read, read.row(0, named=True), state, knowledge, region)}
     days = upcoming(read, state.times, schedule(knowledge, region), MONTHS_AHEAD)
     return Planned(person=person, as_of=as_of, region=region, tests=list(_tests(days, lines)))
 

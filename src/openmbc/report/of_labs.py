@@ -8,14 +8,13 @@ from typing import Any
 import polars as pl
 
 from openmbc.ctcae import Version, grade_concepts
-from openmbc.facts import Facts
+from openmbc.facts import Facts, rows_of
 from openmbc.report.course_types import LabGrade
-from openmbc.state.visits import computed
 
 # As for the state: a value of the blood describes the present for 90 days (`catalogue`).
 _PRESENT = dt.timedelta(days=90)
 _HEAD = ["concept", "date", "value", "unit", "low", "high", "comparator", "source"]
-_COMPARED = ["concept", "date", "value", "comparator"]
+_COMPARED = ["concept", "date", "source", "value", "comparator"]
 
 
 def graded(facts: Facts, as_of: dt.date, began: dt.date | None, version: Version = "5") -> list[LabGrade]:
@@ -24,17 +23,21 @@ def graded(facts: Facts, as_of: dt.date, began: dt.date | None, version: Version
     ``began``: when the present systemic treatment did. A value that cannot be graded stands here only where it lies
     outside its normal range.
     """
-    valued = facts.observations.lazy().filter(pl.col("value").is_not_null() & (pl.col("date") <= as_of))
-    (found,) = computed(valued.select(_HEAD).sort("concept", "date", "source"))
+    known = sorted(
+        (concept, date, source, place, value, comparator)
+        for place, (concept, date, source, value, comparator) in enumerate(rows_of(facts.observations, _COMPARED))
+        if value is not None and date is not None and date <= as_of
+    )
     newest: dict[str, int] = {}
     before: dict[str, float] = {}
-    for place, (concept, date, value, comparator) in enumerate(found.select(_COMPARED).rows()):
+    for concept, date, _, place, value, comparator in known:
         if date >= as_of - _PRESENT:
             newest[concept] = place
         if comparator is None and began is not None and date <= began:
             before[concept] = value
     baseline = pl.Series("baseline", [before.get(concept) for concept in newest], pl.Float64)
-    rows = grade_concepts(found[pl.Series(list(newest.values()), dtype=pl.UInt32)].with_columns(baseline), version)
+    found = facts.observations[_HEAD][pl.Series(list(newest.values()), dtype=pl.UInt32)]
+    rows = grade_concepts(found.hstack([baseline]), version)
     shown = [row for row in rows.iter_rows(named=True) if row["grade"] or (row["grade"] is None and _odd(row))]
     shown.sort(key=lambda row: (1 if row["grade"] is None else -row["grade"], row["term"]))
     return [

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from openmbc.facts import SEVERITY, Facts
+from openmbc.facts import SEVERITY, Facts, rows_of
 from openmbc.report.basics import Problem
 from openmbc.state import State
 
@@ -14,7 +14,7 @@ from openmbc.state import State
 def problems(facts: Facts, state: State, as_of: dt.date, today: dt.date | None) -> list[Problem]:
     """The problems of reading and of deriving, after what is dated later than the report."""
     later = [*_after(facts, as_of, today), *_answers_after(facts, as_of, today)]
-    rows = [row for table in (facts.problems, state.problems) for row in table.select(_SHOWN).rows()]
+    rows = [row for table in (facts.problems, state.problems) for row in rows_of(table, _SHOWN)]
     rows.sort(key=lambda row: (_SEVERITIES.index(row[0]), row[1], row[2] or ""))
     listed = [Problem(severity=severity, what=what, source=source, todo=todo) for severity, what, source, todo in rows]
     return [*later, *listed]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from openmbc.catalogue import SYMPTOMS, WISHES, key
-from openmbc.facts import Facts
+from openmbc.facts import Facts, rows_of
 from openmbc.guidance.monitoring import upcoming
 from openmbc.guidance.schedule import schedule
 from openmbc.knowledge import Knowledge
@@ -217,19 +217,29 @@ def _told(facts: Facts, as_of: dt.date, since: dt.date, knowledge: Knowledge) ->
 
 def _weights(facts: Facts, as_of: dt.date) -> list[Weight]:
     """Body weights of visits and of check-ins."""
-    known = (pl.col("date_precision") == "day") & pl.col("value").is_not_null() & (pl.col("date") <= as_of)
-    measured = (pl.col("concept") == "weight") & pl.col("comparator").is_null()
-    rows = set(facts.observations.filter(measured & known).select("date", "value").rows())
+    rows = {
+        (date, value)
+        for concept, date, precision, value, comparator in rows_of(facts.observations, _OF_OBSERVATIONS)
+        if concept == "weight" and comparator is None and _weighed(date, precision, value, as_of)
+    }
     if len(facts.answers):
-        told = (pl.col("instrument") == "checkin") & (pl.col("item") == "weight")
-        rows.update(facts.answers.filter(told & known).select("date", "value").rows())
+        told = facts.answers.filter((pl.col("instrument") == "checkin") & (pl.col("item") == "weight"))
+        found = rows_of(told, ("date", "date_precision", "value"))
+        rows |= {(date, value) for date, precision, value in found if _weighed(date, precision, value, as_of)}
     return [Weight(date=date, kg=kg) for date, kg in sorted(rows)]
+
+
+_OF_OBSERVATIONS = ("concept", "date", "date_precision", "value", "comparator")
+
+
+def _weighed(date: dt.date | None, precision: str | None, value: float | None, as_of: dt.date) -> bool:
+    return precision == "day" and value is not None and date is not None and date <= as_of
 
 
 def _medicines(facts: Facts, as_of: dt.date) -> list[Medicine]:
     """Every medicine that the record says is taken, of the cancer or not."""
     of_each: dict[str, list[tuple[dt.date | None, str]]] = {}
-    for kind, status, start, drug, text, source in facts.treatments.select(_OF_TREATMENTS).rows():
+    for kind, status, start, drug, text, source in rows_of(facts.treatments, _OF_TREATMENTS):
         name = text if drug is None else drug
         if kind == "drug" and status == "running" and (start is None or start <= as_of) and name is not None:
             of_each.setdefault(name, []).append((start, source))
