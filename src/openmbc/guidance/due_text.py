@@ -38,6 +38,12 @@ def _plain(concept: str) -> str:
     return by_name()[concept].label
 
 
+def _said(column: str, texts: dict[str, str]) -> pl.Expr:
+    """The text that stands for each word of a column, empty for others. A `replace_strict` takes five times as long."""
+    place = pl.col(column).cast(pl.Enum(list(texts)), strict=False).to_physical()
+    return pl.lit(pl.Series(list(texts.values()), dtype=pl.String)).gather(place).fill_null("")
+
+
 def told(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Rows with what, status (place in `monitoring.STATUSES`), due, last and reason, and their sentence: ``text``."""
     for step in _steps():
@@ -52,9 +58,9 @@ def _steps() -> tuple[list[pl.Expr], ...]:
     whole, last = pl.col("whole"), pl.col("last")
     of_last = pl.format(" The last result{} is of {}.", whole, last.dt.to_string("%Y-%m-%d"))
     first = [
-        pl.col("what").replace_strict(_parts(), default="").alias("whole"),
+        _said("what", _parts()).alias("whole"),
         pl.col("due").cast(pl.Date).dt.to_string("%Y-%m-%d").alias("day"),
-        pl.col("reason").replace_strict(_WHY, default="").alias("why"),
+        _said("reason", _WHY).alias("why"),
     ]
     second = [
         pl.when(last.is_not_null()).then(of_last).otherwise(pl.lit("")).alias("result"),

@@ -271,8 +271,11 @@ def _named(asked: pl.LazyFrame) -> pl.LazyFrame:
 
 @cache
 def _names() -> list[pl.Expr]:
-    words = pl.col("status").replace_strict(dict(enumerate(STATUSES)), return_dtype=_STATUS)
-    return [words, pl.col("due").cast(pl.Date).alias("due_on"), pl.col("last").alias("last_on")]
+    return [
+        pl.col("status").cat.to(_STATUS),
+        pl.col("due").cast(pl.Date).alias("due_on"),
+        pl.col("last").alias("last_on"),
+    ]
 
 
 def upcoming(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule, days: int) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, NamedTuple
 
 from openmbc.catalogue import key
@@ -60,14 +61,15 @@ def dosing(found: InQuestion, knowledge: Knowledge) -> list[Dosing]:
             source=None
             if (of := drug.doses) is None
             else citing.source(of.source, of.where, knowledge, of.unconfirmed),
-            rules=_rules(drug, knowledge),
+            rules=_rules(key(drug.name), knowledge),
         )
         for drug in found.drugs
     ]
 
 
-def _rules(drug: Drug, knowledge: Knowledge) -> list[DoseRule]:
-    return [dose_rule(c, knowledge) for c in drug.changes]
+@cache
+def _rules(drug: str, knowledge: Knowledge) -> list[DoseRule]:
+    return [dose_rule(c, knowledge) for c in knowledge.drugs[drug].changes]
 
 
 def dose_rule(change: Change, knowledge: Knowledge) -> DoseRule:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from openmbc.catalogue import by_name
 from openmbc.criteria import say_leaf
-from openmbc.guidance.plan import TestPlan
+from openmbc.guidance.plan import Plan, TestPlan
 from openmbc.guidance.what_if import Effect
 from openmbc.report import citing
 from openmbc.report.genomic_types import NextTest, TestResult
@@ -86,12 +87,18 @@ def _results(effect: Effect) -> list[TestResult]:
 
 def _text(opens: list[str], closes: list[str], waited_for: bool, view: View) -> str:
     """What the test could do, in a sentence."""
-    names = {o.id: o.entry.name for o in view.plan.options}
+    names = _names(view.plan)
     named = ", ".join(names[i] for i in opens[:_NAMED]) + (" and more" if len(opens) > _NAMED else "")
     text = f"Could open: {named}." if opens else f"Could rule out {len(closes)} of the options."
     if waited_for:
         return "The decision waits for it." + (f" {text}" if opens or closes else "")
     return text
+
+
+@cache
+def _names(plan: Plan) -> dict[str, str]:
+    """The names of the options, by id."""
+    return {o.id: o.entry.name for o in plan.options}
 
 
 def _others(test: TestPlan, effects: list[Effect], not_detected: Collection[str], view: View) -> list[str]:
