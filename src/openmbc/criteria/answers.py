@@ -30,13 +30,15 @@ class Answers:
         columns = zip(known, zip(*zip_longest(*known.values()), strict=True), strict=True)
         frame = pl.DataFrame([pl.Series(name, values) for name, values in columns])
         self._truth = as_bytes(frame.select(compiled))  # a row a leaf, a column a place of a value
-        self._places = [(name, _place(name, of, known[name])) for name, of in tests.items()]
+        self._names = list(tests)
+        self._places = [_place(name, of, known[name]) for name, of in tests.items()]
         order = {name: number for number, name in enumerate(tests)}
         self._feature = places(order[leaf.feature] for leaf in leaves)
 
     def of(self, states: Iterable[Mapping[str, object]]) -> Truth:
         """The truth values of the leaves: one row a leaf, one column a state."""
-        at = np.array([[place(state[name]) for name, place in self._places] for state in states], np.intp)
+        values = (map(state.__getitem__, self._names) for state in states)
+        at = np.array([[place(v) for place, v in zip(self._places, of, strict=True)] for of in values], np.intp)
         found: Truth = np.take_along_axis(self._truth, at.T[self._feature], axis=1)
         return found
 

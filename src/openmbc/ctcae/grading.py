@@ -163,14 +163,26 @@ class _Grading:
         )
         why = np.where(settled, 0, np.where(refused, 1 + place, of_value))
         return [
-            self._terms.gather(pl.Series(place)).alias("term"),
-            pl.Series("grade", found.lowest).set(pl.Series(~settled), None),
-            pl.Series(reasons, dtype=pl.String).gather(pl.Series(why)).alias("reason"),
+            _picked(self._terms, place).alias("term"),
+            _grades(found.lowest, settled).alias("grade"),
+            _picked(pl.Series(reasons, dtype=pl.String), why).alias("reason"),
             pl.Series("ctcae", [self._version], pl.String).new_from_index(0, place.size),
-            self._criteria.gather(pl.Series(np.where(settled, 1 + found.criterion, 0))).alias("criterion"),
+            _picked(self._criteria, np.where(settled, 1 + found.criterion, 0)).alias("criterion"),
         ]
 
 
 def _ends(found: Graded, value: npt.NDArray[np.float64]) -> list[pl.Series]:
-    ends, no_value = {"lowest": found.lowest, "highest": found.highest}, np.isnan(value)
-    return [pl.Series(n, end).set(pl.Series((end == NO_GRADE) | no_value), None) for n, end in ends.items()]
+    ends, known = {"lowest": found.lowest, "highest": found.highest}, ~np.isnan(value)
+    return [_grades(end, known & (end != NO_GRADE)).alias(name) for name, end in ends.items()]
+
+
+_GRADES = pl.Series([None, 0, 1, 2, 3, 4, 5], dtype=pl.Int8)
+
+
+def _grades(grade: npt.NDArray[np.int8], where: npt.NDArray[np.bool_]) -> pl.Series:
+    """Grades as a column, null where not ``where``."""
+    return _picked(_GRADES, np.where(where, 1 + grade, 0))
+
+
+def _picked(of: pl.Series, places: npt.NDArray[np.integer]) -> pl.Series:
+    return of[pl.Series(places, dtype=pl.UInt32)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, Literal
 
@@ -341,6 +341,7 @@ def _listed(said: list[tuple[int, str]], height: int) -> pl.Series:
     return in_lists(places, pl.Series([text for _, text in said], dtype=pl.String), height)
 
 
+@lru_cache(maxsize=1)
 def _nobody(height: int) -> list[pl.Series]:
     """The same where nobody has a side effect."""
     nothing = pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, height)

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from openmbc import __version__
-from openmbc.catalogue import FEATURES, by_name
+from openmbc.catalogue import FEATURES, Feature, by_name
 from openmbc.criteria import text_of
 from openmbc.criteria.kleene import WORDS
 from openmbc.facts import Facts
@@ -99,7 +99,7 @@ def build(
         region=region,
         strict=strict,
         person=_person(person, view),
-        state={f.name: _seen(f.name, view) for f in FEATURES if _shown(f.name, view)},
+        state={f.name: _seen(f, view) for f in FEATURES if _shown(f, view)},
         decision=_decision(decided, rule),
         options=options,
         assumptions=_assumptions(view) if advanced else [],
@@ -201,13 +201,14 @@ def _usual(name: str, value: bool | None) -> str:
     return text_of(by_name()[name], value)
 
 
-def _shown(name: str, view: View) -> bool:
+def _shown(feature: Feature, view: View) -> bool:
     """Every feature, but of the large families (drugs, sites, illnesses) only what is known."""
-    return by_name()[name].family is None or view.strict[name] is not None
+    return feature.family is None or view.strict[feature.name] is not None
 
 
-def _seen(name: str, view: View) -> Seen:
-    feature, value = by_name()[name], view.state[name]
+def _seen(feature: Feature, view: View) -> Seen:
+    name = feature.name
+    value = view.state[name]
     return Seen(
         value=value,
         unit=feature.unit,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from openmbc.catalogue import TREATMENT_CLASSES
 from openmbc.criteria import parse
+from openmbc.knowledge import Knowledge
 from openmbc.knowledge.biomarker import Biomarker, Effect, Grading
 from openmbc.knowledge.model import Cited, Condition, Defined
 from openmbc.report import citing
@@ -26,12 +28,21 @@ def meanings(found: Iterable[Finding], view: View) -> dict[str, Meaning]:
     entries: dict[str, Meaning] = {}
     listed = list(found)
     for finding in listed:
-        for entry_id, entry in view.knowledge.biomarkers.items():
+        for entry_id, entry in _about(view.knowledge).get(finding.marker, ()):
             if entry_id in entries or not says(entry, finding, view) or _holds(entry.for_, view) is False:
                 continue
             if not entry.several or _different(entry, listed, view) > 1:
                 entries[entry_id] = _meaning(entry_id, entry, view)
     return entries
+
+
+@cache
+def _about(knowledge: Knowledge) -> dict[str | None, list[tuple[str, Biomarker]]]:
+    """The entries about each marker, with their ids."""
+    found: dict[str | None, list[tuple[str, Biomarker]]] = {}
+    for entry_id, entry in knowledge.biomarkers.items():
+        found.setdefault(entry.marker, []).append((entry_id, entry))
+    return found
 
 
 def _different(entry: Biomarker, found: Iterable[Finding], view: View) -> int:
