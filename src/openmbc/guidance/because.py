@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from openmbc.criteria.kleene import certain
+from openmbc.criteria.kleene import among, certain
 
 # The trials behind nearly all entries took people with ECOG 0 to 2; each entry asks for its own limit.
 _TRIED_UP_TO = 2
@@ -83,7 +83,7 @@ def _of_the_record() -> list[Sentence]:
 def _of_the_treatment() -> list[Sentence]:
     """What is known of the treatment that runs."""
     running, treated, unread = pl.col("running"), pl.col("under_treatment"), pl.col("unread")
-    assessed = pl.col("last_response").is_in(["mixed", "undetermined"]).fill_null(False)
+    assessed = among(pl.col("last_response"), "mixed", "undetermined")
     response, months = pl.col("last_response").cast(pl.String), pl.col("months_on_treatment").round(1)
     return [
         (treated & pl.col("grew"), pl.format("The disease has grown on {}.", running)),
@@ -114,11 +114,11 @@ def _of_the_treatment() -> list[Sentence]:
 
 def _to_look_again(treated: pl.Expr, running: pl.Expr) -> list[Sentence]:
     """Growth that may be none, growth of a few places only, and markers that rise alone: what would settle it."""
-    unconfirmed = treated & (pl.col("last_response") == "unconfirmed").fill_null(False)
+    unconfirmed = treated & pl.col("last_response").eq_missing("unconfirmed")
     immune, few = certain(pl.col("running_immunotherapy")), pl.col("growing_metastases_count")
-    grown = pl.col("last_response").is_in(["progression", "unconfirmed"]).fill_null(False)
-    mixed = treated & (pl.col("last_response") == "mixed").fill_null(False)
-    early = (pl.col("months_on_treatment") < _FLARE_MONTHS).fill_null(False)
+    grown = among(pl.col("last_response"), "progression", "unconfirmed")
+    mixed = treated & pl.col("last_response").eq_missing("mixed")
+    early = certain(pl.col("months_on_treatment") < _FLARE_MONTHS)
     return [
         (
             unconfirmed,
@@ -147,7 +147,7 @@ def _to_look_again(treated: pl.Expr, running: pl.Expr) -> list[Sentence]:
             ),
         ),
         (
-            treated & pl.col("grew") & (few <= _FEW).fill_null(False),
+            treated & pl.col("grew") & certain(few <= _FEW),
             pl.format(
                 "Only {} grow: treating what grows locally and keeping the drugs is to be weighed against a switch "
                 "(local options).",
@@ -167,11 +167,11 @@ def _of_the_choice() -> list[Sentence]:
     untreated = pl.col("untreated")
     return [
         (
-            untreated & fitting & (lines == 0).fill_null(False),
+            untreated & fitting & certain(lines == 0),
             pl.lit("Metastatic disease without systemic treatment so far: choose the first."),
         ),
         (
-            untreated & fitting & (lines > 0).fill_null(False),
+            untreated & fitting & certain(lines > 0),
             pl.format("No systemic treatment runs after {} earlier lines: choose the next.", lines),
         ),
         (
@@ -179,14 +179,14 @@ def _of_the_choice() -> list[Sentence]:
             pl.lit("No systemic treatment is recorded as running: choose one."),
         ),
         (
-            advanced & fitting & ~pl.col("recommended") & pl.col("now").is_in(["start", "switch"]),
+            advanced & fitting & ~pl.col("recommended") & among(pl.col("now"), "start", "switch"),
             pl.lit(
                 "None is recommended for this state: those that are possible rest on weaker evidence, or stand behind "
                 "others that were used or do not fit."
             ),
         ),
         (
-            (advanced & ~fitting & (pl.col("ecog") > _TRIED_UP_TO)).fill_null(False),
+            advanced & ~fitting & certain(pl.col("ecog") > _TRIED_UP_TO),
             pl.format(
                 "ECOG performance status is {}; nearly all drugs were tried in people with 0 to {}. What eases "
                 "symptoms comes first, and the question is asked again when strength returns.",

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from openmbc.criteria.kleene import TRUE, Places, certain, either, one_of, places
+from openmbc.criteria.kleene import TRUE, Places, among, certain, either, one_of, places
 from openmbc.criteria.program import AS_WRITTEN
 from openmbc.guidance.because import applies, sentences, shared
 from openmbc.guidance.evaluate import NEEDS, POSSIBLE, UNSUITABLE, Verdicts, in_lists
@@ -120,12 +120,12 @@ def _how_soon(plan: Plan, position: int) -> str:
 def _facts() -> list[pl.Expr]:
     """What else the decision turns on, as columns that are true or false, never unknown."""
     return [
-        (pl.col("last_response") == "progression").fill_null(False).alias("grew"),
-        pl.col("last_response").is_in(["responding", "stable"]).fill_null(False).alias("works"),
-        (pl.col("months_on_treatment") < FIRST_ASSESSMENT_MONTHS).fill_null(False).alias("early_days"),
+        pl.col("last_response").eq_missing("progression").alias("grew"),
+        among(pl.col("last_response"), "responding", "stable").alias("works"),
+        certain(pl.col("months_on_treatment") < FIRST_ASSESSMENT_MONTHS).alias("early_days"),
         certain(pl.col("on_treatment")).alias("treated"),
         certain(pl.col("wish_no_more_treatment")).alias("declines"),
-        pl.col("disease").is_in(["metastatic", "locally_advanced"]).fill_null(False).alias("advanced"),
+        among(pl.col("disease"), "metastatic", "locally_advanced").alias("advanced"),
     ]
 
 
@@ -134,7 +134,7 @@ def _urgency() -> pl.Expr:
     return (
         pl.when(either([certain(pl.col(f)) for f in (*_URGENT, "local_now")]) | (pl.col("emergencies").list.len() > 0))
         .then(pl.lit("now"))
-        .when(pl.col("now").is_in(["switch", "adjust"]) | pl.col("local_soon"))
+        .when(among(pl.col("now"), "switch", "adjust") | pl.col("local_soon"))
         .then(pl.lit("soon"))
         .otherwise(pl.lit("routine"))
         .alias("urgency")

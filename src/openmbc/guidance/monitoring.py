@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from openmbc.criteria.kleene import FALSE, TRUE, Truth
+from openmbc.criteria.kleene import FALSE, TRUE, Truth, among, certain
 from openmbc.guidance import due_text
 from openmbc.guidance.schedule import Schedule
 from openmbc.state.visits import computed
@@ -136,7 +136,7 @@ def _planned() -> tuple[list[pl.Expr], ...]:
     """
     s, last, t, every, until = (pl.col(name) for name in ("s", "l", "t", "every", "until"))
     base, way, before = (pl.col(name) for name in ("base", "way", "before"))
-    answered = (last >= base - pl.col("slack")).fill_null(False)
+    answered = certain(last >= base - pl.col("slack"))
     ran = pl.max_horizontal(0, (pl.min_horizontal(t, s + until) - base) // every)
     first = [
         answered.alias("answered"),
@@ -149,7 +149,7 @@ def _planned() -> tuple[list[pl.Expr], ...]:
         pl.when((way == "at") & ~pl.col("answered"))
         .then(base)
         .when(way == "every")
-        .then(pl.when(~(pl.col("rest") > s + until).fill_null(False)).then("rest"))
+        .then(pl.when(~certain(pl.col("rest") > s + until)).then("rest"))
         .when(way == "grid")
         .then("doses")
     )
@@ -164,7 +164,7 @@ def _standing() -> tuple[list[pl.Expr], ...]:
     way, t, day, before = (pl.col(name) for name in ("way", "t", "day", "before"))
     timed, no_result, unplaced = (pl.col(name) for name in ("timed", "no_result", "unplaced"))
     facts = [
-        way.is_in(["at", "every", "grid"]).alias("timed"),
+        among(way, "at", "every", "grid").alias("timed"),
         pl.col("l").is_null().alias("no_result"),
         (pl.col("s").is_null() & ~(pl.col("of_disease") & pl.col("l").is_not_null())).alias("unplaced"),
         # A dose may come later than planned: overdue only when longer than between any two doses passed, too.
@@ -178,7 +178,7 @@ def _standing() -> tuple[list[pl.Expr], ...]:
         .then(_NOT_KNOWN)
         .when(pl.col("discuss"))
         .then(_DISCUSS)
-        .when(way.is_in(["symptoms", "visit", "need"]))
+        .when(among(way, "symptoms", "visit", "need"))
         .then(_ON_SYMPTOMS)
         .when(way == "before")
         .then(_before_start())
@@ -210,7 +210,7 @@ def _before_start() -> pl.Expr:
     """A test before the start. Of a drug that runs it is asked for in the first time only."""
     last, s = pl.col("l"), pl.col("s")
     done = last.is_not_null() & (pl.col("within").is_null() | (last >= s - pl.col("within")))
-    recent = (pl.col("t") - s <= _EARLY_DAYS).fill_null(False)
+    recent = certain(pl.col("t") - s <= _EARLY_DAYS)
     return (
         pl.when(pl.col("of_disease"))
         .then(pl.when(last.is_not_null()).then(_DONE).otherwise(_DUE))
@@ -250,7 +250,7 @@ _ORDER = ["row", "urgency", "due", "what", "asked", "every", "reason"]
 @cache
 def _by_urgency(by: tuple[str, ...]) -> list[pl.Expr]:
     unknown = pl.col("status") == _NOT_KNOWN
-    missing = unknown & pl.col("reason").is_in(["no_result", "undated"])
+    missing = unknown & among(pl.col("reason"), "no_result", "undated")
     next_day = pl.when(missing).then(pl.col("due").min().over(by)).otherwise("due")
     early = missing | (unknown & (pl.col("reason") == "imprecise"))
     urgency = pl.when(early).then(_DUE.cast(pl.Float32) + 0.5).otherwise(pl.col("status"))
