@@ -33,7 +33,7 @@ _ASKED = pl.col("concept").is_in(list(CODES))
 
 def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
     """The newest answer to each coded question, in rows (`visits.newest`)."""
-    return newest(observations.filter(_ASKED), "code")
+    return newest(observations, "code", _ASKED)
 
 
 def codes(visits: pl.LazyFrame, picked: pl.DataFrame, recorded: frozenset[str]) -> pl.LazyFrame:

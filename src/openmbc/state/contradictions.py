@@ -296,7 +296,8 @@ def _microsatellites_problem() -> tuple[pl.Expr, list[pl.Expr], pl.Expr, list[pl
 def _several_values(observations: pl.LazyFrame) -> _Odd:
     """Different numbers of one concept on one day: none of them is used."""
     numbers, together, differ, problem = _values_problem()
-    a_day = observations.filter(numbers).group_by("row", "concept", "date")
+    given = observations.select("row", "person", "source", "date", "concept", "value", "comparator")
+    a_day = given.filter(numbers).group_by("row", "concept", "date")
     return a_day.agg(together).filter(differ), problem
 
 

@@ -101,7 +101,7 @@ def shedding(observations: pl.LazyFrame, recorded: frozenset[str]) -> pl.DataFra
     """
     if "tumour_fraction" not in recorded:
         return None
-    return computed(newest(observations.filter(_FRACTIONS).with_columns(_bounded()), "value"))[0]
+    return computed(newest(observations.filter(_FRACTIONS).with_columns(_bounded()), "value", pl.lit(True)))[0]
 
 
 def counted(observations: pl.DataFrame, recorded: frozenset[str]) -> pl.LazyFrame:

@@ -63,7 +63,7 @@ def picks(observations: pl.LazyFrame) -> pl.LazyFrame:
 
     A dated value older than the catalogue's ``stale_after`` is not current and is left out.
     """
-    return newest(observations.filter(_MEASURED), "value").filter(_current()).with_columns(_weeks_go_on())
+    return newest(observations, "value", _MEASURED).filter(_current()).with_columns(_weeks_go_on())
 
 
 @cache

@@ -79,7 +79,8 @@ def _specimens(observations: pl.LazyFrame) -> pl.LazyFrame:
     Where one test gave two different answers on one specimen, the answer is null and ``clash`` is true.
     """
     read, by_test, agreed, apart, by_specimen = _grouped()
-    cells = observations.filter(_ASKED).with_columns(read).group_by("row", "marker", "day", "site", "concept")
+    given = observations.select("row", "source", "date", "concept", "value", "comparator", "code", "site")
+    cells = given.filter(_ASKED).with_columns(read).group_by("row", "marker", "day", "site", "concept")
     tests = cells.agg(by_test).with_columns(agreed).with_columns(apart)
     return tests.group_by("row", "marker", "day", "site").agg(by_specimen)
 

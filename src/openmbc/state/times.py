@@ -90,7 +90,8 @@ def _tests(
     observations: pl.LazyFrame, variants: pl.LazyFrame | None, lesions: pl.LazyFrame | None, recorded: frozenset[str]
 ) -> pl.LazyFrame:
     """The last day of each recorded test. One of several parts is as old as the oldest of its parts."""
-    seen = [observations.filter(_answers_something()).select(*_UNNAMED, _seen_in_pictures())]
+    given = observations.select(*_UNNAMED, "concept", "value", "code", "method").filter(_answers_something())
+    seen = [given.select(*_UNNAMED, _seen_in_pictures())]
     if variants is not None:
         seen.append(_ctdna(variants))
     if lesions is not None:

@@ -49,7 +49,7 @@ def settle(*frames: pl.LazyFrame) -> list[pl.LazyFrame]:
 
 def visits_of(at: pl.DataFrame) -> pl.LazyFrame:
     """Number the visits of a frame with ``person`` and ``as_of`` (Date): columns row, person, as_of."""
-    return computed(at.lazy().select("person", "as_of").with_row_index("row"))[0].lazy()
+    return pl.DataFrame([at["person"], at["as_of"]]).with_row_index("row").lazy()
 
 
 def named_in(column: pl.Series) -> frozenset[str]:
@@ -104,30 +104,34 @@ def _without_rows(names: tuple[str, ...], kind: pl.DataType) -> pl.LazyFrame:
 
 
 @cache
-def _newest(what: str) -> tuple[pl.Expr, pl.Expr, list[pl.Expr], pl.Expr]:
-    """What is usable, which of it is the newest, what is kept, and the value where the day agrees."""
+def _newest(what: str) -> tuple[list[str], pl.Expr, pl.Expr, list[pl.Expr], pl.Expr]:
+    """The columns used, what is usable, which of it is the newest, what is kept, the value where the day agrees."""
+    used = ["row", "as_of", "source", "date", "concept", what, "high"]
     usable = pl.col(what).is_not_null()
     if what == "value":
         usable &= pl.col("comparator").is_null()
+        used.append("comparator")
     day = pl.col("date").fill_null(UNDATED)
     kept = [
         pl.col(what, "date", "high", "as_of").first(),
         pl.col("source").alias("sources"),
         (pl.col(what).n_unique() == 1).alias("agreed"),
     ]
-    return usable, day == day.max().over("row", "concept"), kept, pl.when("agreed").then(pl.col(what)).alias(what)
+    return used, usable, day == day.max().over("row", "concept"), kept, pl.when("agreed").then(pl.col(what)).alias(what)
 
 
-def newest(observations: pl.LazyFrame, what: str) -> pl.LazyFrame:
-    """The newest value of each concept at each visit.
+def newest(observations: pl.LazyFrame, what: str, asked: pl.Expr) -> pl.LazyFrame:
+    """The newest value of each concept at each visit, of the observations that are ``asked`` for.
 
     ``what`` is ``value`` or ``code``. Gives row, concept, value/code, date, high, sources (list), and
     ``agreed``: false where one day holds values that differ, and then the value is null, because
     nothing says which is right. Rows that are only a bound (``<5``) are not numbers and are left out.
     """
-    usable, latest, kept, where_agreed = _newest(what)
+    used, usable, latest, kept, where_agreed = _newest(what)
+    # Filters and sorts copy every column: those that are not used are left out before.
+    given = observations.select(used).filter(asked & usable)
     # Sorted, so that the answer does not depend on the order in which facts were read.
-    ordered = observations.filter(usable).filter(latest).sort("row", "concept", what, "source")
+    ordered = given.filter(latest).sort("row", "concept", what, "source")
     return ordered.group_by("row", "concept", maintain_order=True).agg(kept).with_columns(where_agreed)
 
 
