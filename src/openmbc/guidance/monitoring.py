@@ -84,7 +84,7 @@ def _asked(state: pl.DataFrame, times: pl.DataFrame, plan: Schedule, truth: Trut
     judged = rows.filter(pl.col("status").is_not_null())
     last = tests.select("row", "date", what="name").rename({"date": "last"})
     dated = _agreed(judged).join(last, on=["row", "what"], how="left")
-    (asked,) = computed(_first(dated, ["row", "what", "asked"]))
+    (asked,) = computed(_first(dated, ["row", "asked"]))
     return asked
 
 
@@ -244,7 +244,7 @@ def _first(rows: pl.LazyFrame, by: list[str]) -> pl.LazyFrame:
     return ordered.unique(by, keep="first", maintain_order=True).drop("urgency")
 
 
-_ORDER = ["row", "urgency", "due", "what", "asked", "every", "reason"]
+_ORDER = ["row", "urgency", "due", "asked", "every", "reason"]  # statements are numbered in the order of the tests
 
 
 @cache

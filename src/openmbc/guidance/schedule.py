@@ -70,7 +70,7 @@ _TYPES = {
 
 
 class Schedule(msgspec.Struct, frozen=True, eq=False):
-    """Every statement, its timings, and the program of the conditions that say for whom.
+    """Every statement in the order of the tests, its timings, and the program of the conditions that say for whom.
 
     ``of_drugs`` and ``of_disease`` have a row for each `Piece`, with its place (``piece``); ``names`` says who asks:
     asked, for.
@@ -86,25 +86,25 @@ class Schedule(msgspec.Struct, frozen=True, eq=False):
 @cache
 def schedule(knowledge: Knowledge, region: Region) -> Schedule:
     """The schedule of a knowledge in a region; made once for each."""
-    asked: list[Asked] = []
-    nodes: list[Node] = []
-    found: list[tuple[Piece, Node | None]] = []
+    statements: list[tuple[Asked, Node | None, Given | None]] = []
     for drug, test in _of_drugs(knowledge):
-        for what in test.what:
-            asked.append(Asked(what, drug.name, _key(knowledge, drug), test))
-            who = parse(test.for_) if test.for_ is not None else None
-            found += [(piece, who) for piece in _pieces(len(asked) - 1, asked[-1], drug.given)]
+        who = parse(test.for_) if test.for_ is not None else None
+        key = _key(knowledge, drug)
+        statements += [(Asked(what, drug.name, key, test), who, drug.given) for what in test.what]
     for entry_id, entry in knowledge.monitoring.items():
         if entry.status == "active" and entry.region in (None, region):
-            asked.append(Asked(entry.what, f"monitoring/{entry_id}", None, entry))
-            found += [(piece, parse(entry.for_)) for piece in _pieces(len(asked) - 1, asked[-1], None)]
+            statements.append((Asked(entry.what, f"monitoring/{entry_id}", None, entry), parse(entry.for_), None))
+    # By test, so that the number of a statement orders lines by their test, too.
+    statements.sort(key=lambda statement: statement[0].what)
+    found = [(p, who) for n, (said, who, given) in enumerate(statements) for p in _pieces(n, said, given)]
     nodes = [node for _, node in found if node is not None]
     program = Program(nodes)
     rows = [piece._replace(node=None if node is None else program.at(node)) for piece, node in found]
     pieces = pl.DataFrame(rows, schema=_TYPES, orient="row").with_row_index("piece")
+    asked = tuple(said for said, _, _ in statements)
     names = pl.DataFrame({"for": [a.name for a in asked]}, schema={"for": pl.String}).with_row_index("asked")
     of_drugs, of_disease = pieces.filter(~pl.col("of_disease")), pieces.filter("of_disease")
-    return Schedule(tuple(asked), of_drugs, of_disease, names, program)
+    return Schedule(asked, of_drugs, of_disease, names, program)
 
 
 def _of_drugs(knowledge: Knowledge) -> Iterator[tuple[Drug, Test]]:
