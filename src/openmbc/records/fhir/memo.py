@@ -98,21 +98,17 @@ class Memo:
         if all(row[:6] == ends if table == "treatments" else row[:4] == head for table, row in made.rows):
             rows = tuple((self.again[table], self.again[table].keep(row)) for table, row in made.rows)
             alone = len(rows) == 1 and not made.said and made.rows[0][0] == "observations"
-            self.known[key] = said = Said(rows[0][1] if alone else None, None, rows, made.said)
+            self.known[key] = Said(rows[0][1] if alone else None, None, rows, made.said)
             take_back(chart, made)
-            _add(said, chart, day, source, end)
+            repeat(Said(None, None, rows, ()), chart, day, source, end)  # its problems are counted already
 
 
 def repeat(said: Said, chart: Chart, day: Day, source: str, end: Day | None = None) -> None:
     """Say again what was said, of another person or day."""
-    _add(said, chart, day, source, end)
-    for message, of in said.problems:
-        chart.problems.count(message, of, source)
-
-
-def _add(said: Said, chart: Chart, day: Day, source: str, end: Day | None) -> None:
     for again, place in said.rows:
         again.rows.extend((chart.person, source, day, end if again.table == "treatments" else None, place))
+    for message, of in said.problems:
+        chart.problems.count(message, of, source)
 
 
 def whole(chart: Chart, told: Any, source: str) -> Any:
