@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from openmbc.ctcae import grade, grade_concepts
+from openmbc.ctcae.grading import _FEW
 from openmbc.ctcae.tables import VERSIONS, listed
 
 HERE = Path(__file__).parent
@@ -103,3 +104,19 @@ def test_concepts_are_graded_without_a_file():
 
 def test_no_results_give_no_grades():
     assert grade(table([]), "5").height == 0
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_many_results_have_the_grades_of_few(version):
+    """Many are looked up with a join, few one by one: also a test that nobody knows, and one without name or unit."""
+    known = [{"test": case["term"], "value": str(v), **case["result"]} for case in BOUNDS for v in case["grades"]]
+    rows = [*known[::7], {"test": "no such test", "value": "1"}, {"value": "1"}, {"test": "creatinine", "value": "70"}]
+    concepts = pl.DataFrame(
+        {"concept": ["potassium", "glucose", "no such concept", None, "alt"], "value": [6.1, 2.9, 1.0, 1.0, 300.0]}
+    ).with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("low", "high", "baseline"))
+    few, few_concepts = grade(table(rows), version), grade_concepts(concepts, version)
+    assert len(few) >= len(known[::7])
+    times = _FEW // len(rows) + 1
+    assert grade(table(rows * times), version).equals(pl.concat([few] * times))
+    many = pl.concat([concepts] * (times := _FEW // len(concepts) + 1))
+    assert grade_concepts(many, version).equals(pl.concat([few_concepts] * times))
