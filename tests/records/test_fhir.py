@@ -277,6 +277,16 @@ def test_equal_problems_are_counted_once(tmp_path):
     ]
 
 
+def test_what_has_no_id_is_known_by_its_place(tmp_path):
+    bone = resource("Condition", None, code=snomed(BONE), onsetDateTime="2026")
+    facts = facts_of(tmp_path, None, observation(ECOG, None, valueInteger=1), None, bone)
+    assert rows(facts, "observations", "source") == [("record.json#entry[2]",)]
+    assert rows(facts, "conditions", "source") == [("record.json#entry[4]",)]
+    assert rows(facts, "problems", "source what") == [
+        ("record.json#entry[1]", "2 entries of the bundle hold no resource")
+    ]
+
+
 def test_one_resource_that_cannot_be_read_leaves_the_rest(tmp_path):
     facts = facts_of(tmp_path, observation(ECOG, "bad", valueInteger="one"), observation(ECOG, "good", valueInteger=1))
     assert rows(facts, "observations", "source value") == [("Observation/good", 1.0)]

@@ -8,7 +8,6 @@ from columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any, Final
 
 import polars as pl
@@ -57,9 +56,8 @@ class Again:
 
 
 def _dates(names: tuple[str, str], days: Sequence[Day]) -> list[pl.Series]:
-    flat = list(chain.from_iterable(days))
-    iso, precision = flat[::2], flat[1::2]
-    return [
-        pl.Series(names[0], iso, pl.String).str.to_date("%Y-%m-%d"),
-        pl.Series(names[1], precision, facts.PRECISION),
-    ]
+    """Two columns of days, of which there are few: each is read once."""
+    few = {day: place for place, day in enumerate(dict.fromkeys(days))}
+    places = pl.Series(list(map(few.__getitem__, days)), dtype=pl.UInt32)
+    iso = pl.Series(names[0], [day.iso for day in few], pl.String).str.to_date("%Y-%m-%d")
+    return [iso[places], pl.Series(names[1], [day.precision for day in few], facts.PRECISION)[places]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -92,7 +92,8 @@ class Chart:
         "_common",
         "_linked",
         "_links",
-        "_specimens",
+        "_place",
+        "_places",
         "assays",
         "doses",
         "entries",
@@ -106,13 +107,14 @@ class Chart:
         "other_diseases",
         "person",
         "problems",
+        "sites",
         "studies",
         "tables",
     )
 
     def __init__(
-        self, person: str, batch: Batch, entries: Sequence[Entry], kinds: Mapping[type, Sequence[int]],
-        common: Mapping[str, Resource] | None = None, problems: Problems | None = None,
+        self, person: str, batch: Batch, entries: Sequence[Entry], kinds: Mapping[type, Sequence[Any]],
+        place: Callable[[int], str], common: Mapping[str, Resource] | None = None, problems: Problems | None = None,
     ) -> None:  # fmt: skip
         self.person = person
         self.names: set[str] = set()  # the references by which the record may name its person
@@ -122,13 +124,15 @@ class Chart:
         self.doses: dict[str, object] = {}  # administrations by drug, merged by `treatments`
         self.entries = entries
         self.kinds = kinds
+        self._place = place
+        self._places: dict[int, int] = {}
         self._common = common or {}
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
         self.other_diseases: dict[str, str | None] = {}  # by reference: the name of a disease that is not this one
         self.foci: dict[tuple[Reference, ...], Hashable] = {}  # what observations of such a focus speak of (`recall`)
         self.has_reports = False  # has a report said where a result came from, or from which test?
-        self._specimens: dict[str, str | None] = {}
+        self.sites: dict[str, str | None] = {}  # of specimens, and of results of which a report says it
         self.assays: dict[str, str] = {}  # the name of the test that gave a result, where a report of genes says it
         self.findings: list[Later] = []  # variants and regions, read together by `genomics`
         self.later: list[Later] = []  # other results about genes: genotypes, and what findings mean
@@ -144,8 +148,15 @@ class Chart:
         for result in report.result:
             if result.reference:
                 name = result.reference if result.reference[0] != "#" else source + result.reference
-                self._specimens.setdefault(name, site)
+                self.sites.setdefault(name, site)
         self.has_reports = True
+
+    def place_of(self, resource: object) -> str:
+        """Where a resource stands that has no id; for None, where the first entry without resource stands."""
+        if not self._places:
+            for at, entry in enumerate(self.entries):
+                self._places.setdefault(id(entry.resource), at)
+        return self._place(self._places[id(resource)])
 
     def find(self, reference: Reference | None, source: str) -> Resource | None:
         """The resource that a reference means; ``source`` is the resource that refers."""
@@ -185,9 +196,7 @@ class Chart:
         if wanted is None or kind in self._linked:
             return
         self._linked.add(kind)
-        for at in self.kinds.get(wanted, ()):
-            resource: Any = self.entries[at].resource
-            self._links[f"{kind}/{resource.id}"] = resource
+        self._links.update({f"{kind}/{resource.id}": resource for resource in self.kinds.get(wanted, ())})
 
     def _link_addresses(self) -> None:
         """Make every resource known by its address in the bundle."""
@@ -215,9 +224,9 @@ class Chart:
     def site_of_specimen(self, reference: Reference | None, source: str) -> str | None:
         """Where a specimen was taken: a site of the facts, `BLOOD`, or None. ``source`` is the referring resource."""
         if reference is None or not reference.reference:
-            return self._specimens.get(source)
+            return self.sites.get(source)
         name = reference.reference if reference.reference[0] != "#" else source + reference.reference
-        site = self._specimens.get(name, "")
+        site = self.sites.get(name, "")
         if site != "":
             return site
         specimen = self.find(reference, source)
@@ -225,7 +234,7 @@ class Chart:
             site = _site_of(specimen.type, specimen.collection.bodySite if specimen.collection is not None else None)
         else:
             site = _site_in_words(reference.display)
-        self._specimens[name] = site
+        self.sites[name] = site
         return site
 
     def site_among(self, specimens: Sequence[Reference], source: str) -> str | None:

@@ -32,10 +32,11 @@ from openmbc.records.fhir.resources import (
     Stage,
     ToldCondition,
     ToldObservation,
+    says,
 )
 from openmbc.terms import Term
 
-_SAYS = ToldCondition.__struct_fields__.index("extension") + 1  # from here on text
+_says = says(ToldCondition)
 KINDS = ("condition", "metastasis", "ignore")
 _STATUS = {
     "active": "active", "recurrence": "active", "relapse": "active",
@@ -55,7 +56,7 @@ def quick(chart: Chart, told: Any, source: str) -> None:
     """`condition`, from memory where an equal one was read before."""
     text = told.onsetDateTime
     day = UNDATED if text is None else dates.read(text)
-    key = (told.code, told.bodySite, told.extension, TEXT(astuple(told)[_SAYS:]))
+    key = (told.code, told.bodySite, told.extension, TEXT(_says(astuple(told))))
     again = day is not None and told.abatementDateTime is None and told.abatementPeriod is None
     if again and day is not None and chart.memo.replay(key, chart, day, source) and told.stage is NOTHING:
         return

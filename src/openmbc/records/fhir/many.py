@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openmbc.errors import RecordError
 from openmbc.facts import Facts, Row, build, concat
@@ -46,7 +46,7 @@ class _Cohort:
     def add(
         self, person: r.Patient, entries: Sequence[r.Entry], name: str, file: str, place: Callable[[int], str],
         problems: Problems, common: dict[str, r.Resource] | None = None,
-        kinds: dict[type, list[int]] | None = None,
+        kinds: dict[type, list[Any]] | None = None,
     ) -> None:  # fmt: skip
         """One person; a second one of the same id is not mixed with the first."""
         if not self._is_new(name, file):
@@ -210,8 +210,8 @@ def _json(path: Path, name: str, cohort: _Cohort, later: list[Later]) -> None:
 def _people_in(entries: Sequence[r.Entry], problems: Problems, file: str, stem: str, cohort: _Cohort) -> None:
     """The person of a bundle, or its people. Raises `RecordError` when it has none."""
     kinds = by_type(entries)
-    found = [entries[index] for index in kinds.get(r.Patient, ())]
-    if not found:
+    patients: list[r.Patient] = kinds.get(r.Patient, [])
+    if not patients:
         raise RecordError(
             "the record holds no Patient", file=file, todo="Export it together with the Patient resource."
         )
@@ -219,12 +219,11 @@ def _people_in(entries: Sequence[r.Entry], problems: Problems, file: str, stem: 
     def place(at: int) -> str:
         return f"{file}#entry[{at}]"
 
-    if len(found) == 1 or len({entry.resource.id for entry in found if entry.resource is not None}) == 1:  # type: ignore[union-attr]
-        person = found[0].resource
-        assert isinstance(person, r.Patient)
+    if len({patient.id for patient in patients}) == 1:
+        person = patients[0]
         cohort.add(person, entries, person.id or stem, file, place, problems, kinds=kinds)
         return
-    shared = _split(entries, found, problems, place)
+    shared = _split(entries, problems, place)
     cohort.problems(problems.rows(None))
     common = _common(entries)
     for number, (patient, own) in enumerate(shared):
@@ -238,14 +237,15 @@ def _places(place: Callable[[int], str], own: list[int]) -> Callable[[int], str]
 
 
 def _split(
-    entries: Sequence[r.Entry], patients: Sequence[r.Entry], problems: Problems, place: Callable[[int], str]
+    entries: Sequence[r.Entry], problems: Problems, place: Callable[[int], str]
 ) -> list[tuple[r.Patient, list[int]]]:
     """Which entries belong to which person of a bundle; what belongs to none is listed."""
     people: list[tuple[r.Patient, list[int]]] = []
     by_name: dict[str, list[int]] = {}
-    for entry in patients:
+    for entry in entries:
         patient = entry.resource
-        assert isinstance(patient, r.Patient)
+        if type(patient) is not r.Patient:
+            continue
         own = by_name.get(patient.id or "")
         if own is None:
             own = by_name.setdefault(patient.id or entry.fullUrl or "", [])

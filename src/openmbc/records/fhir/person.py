@@ -60,34 +60,34 @@ _READERS: dict[type, tuple[Handler, str, str]] = {
 }
 
 
-def by_type(entries: Sequence[r.Entry]) -> dict[type, list[int]]:
-    """The places of the resources of each type."""
-    kinds: dict[type, list[int]] = defaultdict(list)
-    for index, entry in enumerate(entries):
-        kinds[type(entry.resource)].append(index)
+def by_type(entries: Sequence[r.Entry]) -> dict[type, list[Any]]:
+    """The resources of each type; under `NoneType` a None for each entry without one."""
+    kinds: dict[type, list[Any]] = defaultdict(list)
+    for entry in entries:
+        kinds[type(entry.resource)].append(entry.resource)
     return kinds
 
 
 def read_person(
     person: r.Patient, entries: Sequence[r.Entry], batch: Batch, name: str, place: Place,
     problems: Problems | None = None, common: Mapping[str, r.Resource] | None = None,
-    kinds: Mapping[type, Sequence[int]] | None = None,
+    kinds: Mapping[type, Sequence[Any]] | None = None,
 ) -> None:  # fmt: skip
     """Append the rows of one person to the tables of a batch.
 
     ``name`` is the person's id in the tables; ``place`` says where an entry stands that has no id;
     ``problems`` are those of reading the file; ``common`` holds resources that people share;
-    ``kinds`` are the places of the entries `by_type`, where the caller knows them.
+    ``kinds`` are the resources `by_type`, where the caller knows them.
     """
     kinds = kinds or by_type(entries)
-    chart = Chart(name, batch, entries, kinds, common, problems)
-    chart.names = _names_of(person, [entries[index] for index in kinds[r.Patient]])
+    chart = Chart(name, batch, entries, kinds, place, common, problems)
+    chart.names = _names_of(person, entries)
     if r.DiagnosticReport in kinds:
-        _results(chart, kinds[r.DiagnosticReport], place)
-    for kind, at in kinds.items():
+        _results(chart, kinds[r.DiagnosticReport])
+    for kind, resources in kinds.items():
         if kind is not r.ToldObservation:
-            _of_kind(chart, kind, at, place)
-    recall.read(chart, kinds.get(r.ToldObservation, ()), place)
+            _of_kind(chart, kind, resources)
+    recall.read(chart, kinds.get(r.ToldObservation, ()))
     if chart.findings or chart.later or chart.studies:
         genomics.read(chart)
     if chart.doses:
@@ -95,17 +95,16 @@ def read_person(
     batch.tables["problems"].extend(chart.problems.rows(name))
 
 
-def _of_kind(chart: Chart, kind: type, at: Sequence[int], place: Place) -> None:
+def _of_kind(chart: Chart, kind: type, resources: Sequence[Any]) -> None:
     """Read the resources of one type that are about this person, and what they contain."""
-    reader, names, entries = _READERS.get(kind), chart.names, chart.entries
+    reader, names = _READERS.get(kind), chart.names
     if reader is None:
-        for index in at:
-            _unread(chart, entries[index].resource, place(index))
+        for resource in resources:
+            _unread(chart, resource)
         return
     handler, head, owner = reader
-    for index in at:
-        resource: Any = entries[index].resource
-        source = head + resource.id if resource.id else place(index)
+    for resource in resources:
+        source = head + resource.id if resource.id else chart.place_of(resource)
         if owner:
             subject = getattr(resource, owner)
             if subject is not None and subject.reference not in names and not chart.is_own(subject, source):
@@ -115,26 +114,29 @@ def _of_kind(chart: Chart, kind: type, at: Sequence[int], place: Place) -> None:
         handler(chart, resource, source)
 
 
-def _unread(chart: Chart, resource: object, place: str) -> None:
+def _unread(chart: Chart, resource: object) -> None:
     if resource is None:
-        chart.say(_EMPTY, "", place)
+        chart.say(_EMPTY, "", chart.place_of(resource))
     elif type(resource) is not r.Unreadable:
-        chart.say(OTHER_TYPE, type(resource).__name__, place)
+        chart.say(OTHER_TYPE, type(resource).__name__, chart.place_of(resource))
 
 
-def _names_of(person: r.Patient, patients: Sequence[r.Entry]) -> set[str]:
+def _names_of(person: r.Patient, entries: Sequence[r.Entry]) -> set[str]:
     """The references by which the record may name its person."""
     own = {f"Patient/{person.id}"} if person.id else set()
-    own.update(entry.fullUrl for entry in patients if entry.resource is person and entry.fullUrl)
+    for entry in entries:
+        if entry.resource is person:
+            if entry.fullUrl:
+                own.add(entry.fullUrl)
+            break
     return own
 
 
-def _results(chart: Chart, at: Sequence[int], place: Place) -> None:
+def _results(chart: Chart, reports: Sequence[r.DiagnosticReport]) -> None:
     """Note which results belong to which specimen and which test, where a report says it."""
-    for index in at:
-        report = chart.entries[index].resource
-        if type(report) is r.DiagnosticReport and report.result:
-            source = f"DiagnosticReport/{report.id}" if report.id else place(index)
+    for report in reports:
+        if report.result:
+            source = f"DiagnosticReport/{report.id}" if report.id else chart.place_of(report)
             for inner in report.contained:
                 if isinstance(inner, r.Resource) and inner.id:
                     chart.link(f"{source}#{inner.id}", inner)

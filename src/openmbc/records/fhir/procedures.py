@@ -13,7 +13,7 @@ from openmbc.records.fhir.concepts import by_words, done, extension, side_of, un
 from openmbc.records.fhir.dates import UNDATED
 from openmbc.records.fhir.memo import TEXT, whole
 from openmbc.records.fhir.problems import ignored, name_of, text_of, unknown, withdrawn
-from openmbc.records.fhir.resources import BodySite, BodyStructure, CodeableConcept, Procedure, ToldProcedure
+from openmbc.records.fhir.resources import BodySite, BodyStructure, CodeableConcept, Procedure, ToldProcedure, says
 from openmbc.records.fhir.treatments import codes_of, intended
 from openmbc.terms import Term
 
@@ -21,7 +21,7 @@ _STATUS = {
     "preparation": "planned", "in-progress": "running", "not-done": "not_taken", "completed": "ended",
     "stopped": "ended",
 }  # fmt: skip
-_SAYS = ToldProcedure.__struct_fields__.index("reasonReference") + 1  # from here on text
+_says = says(ToldProcedure)
 _KINDS = ("procedure", "ignore")
 _NOT_TREATMENT = frozenset({"biopsy", "imaging"})
 _ON_BREAST = frozenset({"mastectomy", "lumpectomy"})
@@ -35,7 +35,7 @@ def quick(chart: Chart, told: Any, source: str) -> None:
     day = dates.read(told.performedDateTime or (period.start if period is not None else None) or "")
     end = UNDATED if period is None or period.end is None else dates.read(period.end)
     because = codes_of(chart, told.reasonReference, source) if told.reasonReference else ()
-    key = (procedure, TEXT(astuple(told)[_SAYS:]), because)
+    key = (procedure, TEXT(_says(astuple(told))), because)
     if day is not None and end is not None and chart.memo.replay(key, chart, day, source, end):
         return
     resource: Procedure | None = whole(chart, told, source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from msgspec.structs import astuple
@@ -35,34 +35,42 @@ _CONCEPT = columns("observations").index("concept")
 # Stand for results about genes, which are read when all others are: variants and regions, and what is said of them.
 FINDING, LATER = Said(None, None, (), ()), Said(None, None, (), ())
 _LONG = 40  # characters
-_TEXTS, _FROM = (ToldObservation.__struct_fields__.index(name) for name in ("status", "valueString"))
-_SAYS, _USUAL, _RARE = slice(_TEXTS, None), slice(_TEXTS, _FROM), slice(_FROM, None)  # what is said, as text
-_NO_MORE = (NOTHING,) * len(ToldObservation.__struct_fields__[_RARE])
+_FIELDS = ToldObservation.__struct_fields__
+_USUAL = slice(_FIELDS.index("status"), _FIELDS.index("referenceRange") + 1)  # what is said, as text
+_RARE = slice(_FIELDS.index("valueString"), None)
+_NO_MORE = (NOTHING,) * len(_FIELDS[_RARE])
 
 
-def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
+def read(chart: Chart, resources: Sequence[Any]) -> None:
     """Read the observations of a person: `observation`, from memory where an equal one was read.
 
     Two resources in three are observations, so this loop is kept short. Of a measured value the number is not
     part of what is remembered: the way from number to row is.
     """
-    known, names, entries = chart.memo.known.get, chart.names, chart.entries
+    known, names, sites, foci = chart.memo.known.get, chart.names, chart.sites.get, chart.foci.get
     add, days, whose = chart.memo.again["observations"].rows.extend, dates.seen.get, chart.person
-    for index in at:
-        told: Any = entries[index].resource
-        source = "Observation/" + told.id if told.id else place(index)
+    for told in resources:
+        source = "Observation/" + told.id if told.id else chart.place_of(told)
         subject = told.subject
         if subject is not None and subject.reference not in names and not chart.is_own(subject, source):
             continue
         if told.contained:
+            chart.foci.clear()  # ``#1`` means another resource here
             contained(chart, told, source)
         text = told.effectiveDateTime or told.effectiveInstant or told.issued
         day = UNDATED if text is None else days(text) or dates.read(text)
         cells = astuple(told)
-        key: Hashable = TEXT(cells[_USUAL] if cells[_RARE] == _NO_MORE else cells[_SAYS])
-        if told.specimen is not None or chart.has_reports:
-            key = (key, chart.site_of_specimen(told.specimen, source), chart.assays.get(source))
-        if told.focus and (spoken_of := _spoken_of(chart, told, source)) is not None:
+        says, rare = cells[_USUAL], cells[_RARE]
+        key: Hashable = TEXT(says if rare == _NO_MORE else says + rare)
+        if (specimen := told.specimen) is not None:
+            site = sites(specimen.reference, NOTHING)
+            key = (key, chart.site_of_specimen(specimen, source) if site is NOTHING else site)
+        if chart.has_reports:
+            key = (key, chart.sites.get(source), chart.assays.get(source))
+        spoken_of = foci(told.focus, NOTHING) if told.focus else None
+        if spoken_of is NOTHING:
+            spoken_of = _spoken_of(chart, told, source)
+        if spoken_of is not None:
             key = (key, spoken_of)
         measured = told.valueQuantity
         if measured is not None:
@@ -87,13 +95,10 @@ def read(chart: Chart, at: Sequence[int], place: Callable[[int], str]) -> None:
 def _spoken_of(chart: Chart, told: Any, source: str) -> Hashable:
     """What an observation is about: another disease, or one tumour; None where it is the breast cancer."""
     focus: tuple[Reference, ...] = told.focus
-    alone = bool(told.contained)  # what is contained has its name within this resource alone
-    found: Hashable = NOTHING if alone else chart.foci.get(focus, NOTHING)
-    if found is NOTHING:
-        other, tumour = about(chart, focus, source), tumour_of(focus)
-        found = (other, "about") if other is not None else None if tumour is None else (tumour, "size")
-        if not alone:
-            chart.foci[focus] = found
+    other, tumour = about(chart, focus, source), tumour_of(focus)
+    found = (other, "about") if other is not None else None if tumour is None else (tumour, "size")
+    if not told.contained:  # what is contained has its name within this resource alone
+        chart.foci[focus] = found
     return found
 
 

@@ -8,7 +8,9 @@ say stays text (`Told`) until it is new: equal statements are read once (`memo`)
 # ruff: noqa: N815  (field names are those of FHIR)
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Union
 
 import msgspec
@@ -137,20 +139,21 @@ class Component(Struct, gc=False, frozen=True):
 
 
 class Observation(Resource, gc=False, tag=True):
-    subject: Reference | None = None
-    effectiveDateTime: str | None = None
-    effectiveInstant: str | None = None
-    issued: str | None = None
-    specimen: Reference | None = None
-    focus: tuple[Reference, ...] = ()
-    valueQuantity: Quantity | None = None
-    derivedFrom: tuple[Reference, ...] = ()
-    partOf: tuple[Reference, ...] = ()
-    device: Reference | None = None
+    # The order is nearly that of FHIR, in which exports write: the decoder looks for the next field first.
     status: str | None = None
     code: CodeableConcept | None = None
     valueCodeableConcept: CodeableConcept | None = None
     referenceRange: tuple[ReferenceRange, ...] = ()
+    subject: Reference | None = None
+    focus: tuple[Reference, ...] = ()
+    effectiveDateTime: str | None = None
+    effectiveInstant: str | None = None
+    issued: str | None = None
+    valueQuantity: Quantity | None = None
+    specimen: Reference | None = None
+    device: Reference | None = None
+    derivedFrom: tuple[Reference, ...] = ()
+    partOf: tuple[Reference, ...] = ()
     # From here on rare: `recall.read` looks at these together.
     valueString: str | None = None
     valueBoolean: bool | None = None
@@ -347,13 +350,13 @@ _WHOLE: dict[type, type[Resource]] = {}
 
 
 def _told(kind: type[Resource], *typed: str) -> Any:
-    """The type of which all but the named fields stay text: those come first, then the texts, in the kind's order."""
+    """The type of which all but the named fields stay text."""
     defaults = dict(zip(kind.__struct_fields__, kind.__struct_defaults__, strict=True))
     types = {name: of for base in reversed(kind.__mro__) for name, of in vars(base).get("__annotations__", {}).items()}
-    named: list[Any] = [(name, types[name], defaults[name]) for name in typed]
-    texts = [(name, msgspec.Raw, NOTHING) for name in defaults if name not in (*typed, "id", "contained")]
+    own = [name for name in defaults if name not in Resource.__struct_fields__]
+    fields: list[Any] = [(n, types[n], defaults[n]) if n in typed else (n, msgspec.Raw, NOTHING) for n in own]
     told = msgspec.defstruct(
-        f"Told{kind.__name__}", named + texts, bases=(Told,), tag=kind.__name__, gc=False, module=__name__
+        f"Told{kind.__name__}", fields, bases=(Told,), tag=kind.__name__, gc=False, module=__name__
     )
     _WHOLE[told] = kind
     return told
@@ -366,6 +369,12 @@ def _parts_of(told: type[Told]) -> tuple[type[Resource], list[str], dict[str, ms
     text = {field.name for field in msgspec.structs.fields(told) if field.type is msgspec.Raw}
     types = {field.name: field.type for field in msgspec.structs.fields(kind)}
     return kind, [n for n in types if n not in text], {n: msgspec.json.Decoder(types[n]) for n in types if n in text}
+
+
+def says(told: type[Told]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Takes the fields that stay text out of all fields (`msgspec.structs.astuple`) of a resource of this type."""
+    places = (at for at, field in enumerate(msgspec.structs.fields(told)) if field.type is msgspec.Raw)
+    return itemgetter(*places)
 
 
 # Typed is what tells people apart (whom, when, where, how much) and what other resources ask for.

@@ -47,9 +47,7 @@ def read(chart: Chart) -> None:
 def _reports(chart: Chart) -> dict[int, tuple[DiagnosticReport, str]]:
     """The first report that refers to each study."""
     found: dict[int, tuple[DiagnosticReport, str]] = {}
-    for index in chart.kinds.get(DiagnosticReport, ()):
-        report = chart.entries[index].resource
-        assert isinstance(report, DiagnosticReport)
+    for report in chart.kinds.get(DiagnosticReport, ()):
         source = f"DiagnosticReport/{report.id}"
         for reference in assays.studies_of(report):
             study = chart.find(reference, source)

@@ -28,6 +28,7 @@ from openmbc.records.fhir.resources import (
     ToldCondition,
     ToldRequest,
     ToldStatement,
+    says,
 )
 
 _STATEMENT = {
@@ -35,9 +36,7 @@ _STATEMENT = {
     "not-taken": "not_taken",
 }  # fmt: skip
 _REQUEST = {"active": "running", "on-hold": "running", "completed": "ended", "stopped": "ended", "draft": "planned"}
-_STATEMENT_SAYS, _REQUEST_SAYS = (  # from here on text
-    kind.__struct_fields__.index("reasonReference") + 1 for kind in (ToldStatement, ToldRequest)
-)
+_statement_says, _request_says = says(ToldStatement), says(ToldRequest)
 _PROPOSED = frozenset({"proposal", "plan", "option"})
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _SETTINGS = ("neoadjuvant", "adjuvant", "metastatic")
@@ -59,7 +58,7 @@ class Said(NamedTuple):
 def quick_statement(chart: Chart, told: Any, source: str) -> None:
     """`statement`, from memory where an equal one was read before."""
     span = _quick_span(told.effectiveDateTime, told.effectivePeriod)
-    _quick(chart, told, source, span, statement, TEXT(astuple(told)[_STATEMENT_SAYS:]))
+    _quick(chart, told, source, span, statement, TEXT(_statement_says(astuple(told))))
 
 
 def quick_request(chart: Chart, told: Any, source: str) -> None:
@@ -67,7 +66,7 @@ def quick_request(chart: Chart, told: Any, source: str) -> None:
     bounds = _bounds(told.dosageInstruction) if told.dosageInstruction else None
     if bounds is not None and bounds.start is None and bounds.end is None:
         bounds = None
-    said = (TEXT(astuple(told)[_REQUEST_SAYS:]), bounds is not None and bounds.end is not None)
+    said = (TEXT(_request_says(astuple(told))), bounds is not None and bounds.end is not None)
     _quick(chart, told, source, _quick_span(told.authoredOn, bounds), request, said)
 
 
