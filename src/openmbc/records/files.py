@@ -12,6 +12,7 @@ JSON, LINES, CASES = (".json",), (".ndjson", ".jsonl"), (".yaml", ".yml")
 RECORDS = JSON + LINES + CASES
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the flag is there on Windows alone
+_USUAL = 1 << 16  # bytes
 _START = 4096  # bytes that say what a file is
 _FHIR = b'"resourceType"'
 _EXPORT = "Export the record as FHIR R4 JSON."
@@ -29,11 +30,10 @@ def read_any(path: Path) -> bytes:
     try:
         file = os.open(path, _READ)
         try:
-            size = os.fstat(file).st_size
-            data = os.read(file, size + 1)
-            if len(data) != size:  # a pipe has no size, and a file may grow
+            data = os.read(file, _USUAL)  # its size is not asked: most are shorter, and a pipe has none
+            if more := os.read(file, _USUAL):
                 with open(file, "rb", buffering=0, closefd=False) as rest:
-                    data += rest.read()
+                    data += more + rest.read()
         finally:
             os.close(file)
     except OSError as error:

@@ -130,7 +130,7 @@ class Chart:
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
         self.other_diseases: dict[str, str | None] = {}  # by reference: the name of a disease that is not this one
-        self.foci: dict[tuple[Reference, ...], Hashable] = {}  # what observations of such a focus speak of (`recall`)
+        self.foci: dict[tuple[Reference, ...], tuple[str | None, str | None]] = {}  # what is spoken of (`recall`)
         self.has_reports = False  # has a report said where a result came from, or from which test?
         self.sites: dict[str, str | None] = {}  # of specimens, and of results of which a report says it
         self.assays: dict[str, str] = {}  # the name of the test that gave a result, where a report of genes says it

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from msgspec.structs import astuple
 
 from openmbc.catalogue import PART_OF
@@ -25,6 +27,7 @@ from openmbc.records.fhir.problems import (
 )
 from openmbc.records.fhir.resources import (
     NOTHING,
+    BodySite,
     CodeableConcept,
     Condition,
     Observation,
@@ -44,7 +47,8 @@ _STATUS = {
 }  # fmt: skip
 _WITHDRAWN = frozenset({"refuted", "entered-in-error", "differential"})
 _UNSURE = frozenset({"unconfirmed", "provisional"})
-_CONDITIONS = (Condition, ToldCondition)
+_code_decoder = msgspec.json.Decoder(CodeableConcept | None)
+_body_site_decoder = msgspec.json.Decoder(tuple[BodySite, ...])
 _CANCER = ("cancer",)  # which one is said by the body site
 _DISEASE = ("breast_cancer", "metastasis")
 _HISTOLOGY = ("histology",)
@@ -56,7 +60,7 @@ def quick(chart: Chart, told: Any, source: str) -> None:
     """`condition`, from memory where an equal one was read before."""
     text = told.onsetDateTime
     day = UNDATED if text is None else dates.read(text)
-    key = (told.code, told.bodySite, told.extension, TEXT(_says(astuple(told))))
+    key = (told.extension, TEXT(_says(astuple(told))))
     again = day is not None and told.abatementDateTime is None and told.abatementPeriod is None
     if again and day is not None and chart.memo.replay(key, chart, day, source) and told.stage is NOTHING:
         return
@@ -194,12 +198,33 @@ def _assessed(chart: Chart, assessments: tuple[Reference, ...], source: str) -> 
 
 def is_other_disease(resource: Any) -> str | None:
     """The name of a condition that is known and is neither the breast cancer nor a metastasis; None otherwise."""
-    if type(resource) not in _CONDITIONS:
+    if type(resource) is ToldCondition:
+        return _told_of_other_disease(bytes(resource.code), bytes(resource.bodySite))
+    if type(resource) is not Condition:
         return None
     term, _ = understand(resource.code, KINDS)
     if term is None or term.kind == "metastasis" or _concept(resource, term) in _DISEASE:
         return None
     return text_of(resource.code)
+
+
+@lru_cache(maxsize=1 << 12)
+def _told_of_other_disease(code: bytes, body_site: bytes) -> str | None:
+    """`is_other_disease` of a condition that stays text; None where it cannot be read, which its reader says."""
+    try:
+        sites = _body_site_decoder.decode(body_site) if body_site else ()
+    except msgspec.ValidationError:
+        return None
+    return is_other_disease(Condition(code=code_in(code), bodySite=sites))
+
+
+@lru_cache(maxsize=1 << 12)
+def code_in(text: bytes) -> CodeableConcept | None:
+    """The code of a condition that stays text; None where it has none, or cannot be read, which its reader says."""
+    try:
+        return _code_decoder.decode(text) if text else None
+    except msgspec.ValidationError:
+        return None
 
 
 def statement(chart: Chart, resource: Observation, term: Term, by: str, source: str, day: Day) -> None:

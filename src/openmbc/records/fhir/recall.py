@@ -34,6 +34,7 @@ _OF_THE_CODE = (unknown("observation"), ignored("observation"))  # problems that
 _CONCEPT = columns("observations").index("concept")
 # Stand for results about genes, which are read when all others are: variants and regions, and what is said of them.
 FINDING, LATER = Said(None, None, (), ()), Said(None, None, (), ())
+_BREAST_CANCER = (None, None)  # of no other disease, and of no single tumour
 _LONG = 40  # characters
 _FIELDS = ToldObservation.__struct_fields__
 _USUAL = slice(_FIELDS.index("status"), _FIELDS.index("referenceRange") + 1)  # what is said, as text
@@ -49,6 +50,7 @@ def read(chart: Chart, resources: Sequence[Any]) -> None:
     """
     known, names, sites, foci = chart.memo.known.get, chart.names, chart.sites.get, chart.foci.get
     add, days, whose = chart.memo.again["observations"].rows.extend, dates.seen.get, chart.person
+    has_reports = chart.has_reports
     for told in resources:
         source = "Observation/" + told.id if told.id else chart.place_of(told)
         subject = told.subject
@@ -57,21 +59,19 @@ def read(chart: Chart, resources: Sequence[Any]) -> None:
         if told.contained:
             chart.foci.clear()  # ``#1`` means another resource here
             contained(chart, told, source)
-        text = told.effectiveDateTime or told.effectiveInstant or told.issued
-        day = UNDATED if text is None else days(text) or dates.read(text)
+        day = days(told.effectiveDateTime) or _day_of(told)
         cells = astuple(told)
         says, rare = cells[_USUAL], cells[_RARE]
         key: Hashable = TEXT(says if rare == _NO_MORE else says + rare)
         if (specimen := told.specimen) is not None:
             site = sites(specimen.reference, NOTHING)
             key = (key, chart.site_of_specimen(specimen, source) if site is NOTHING else site)
-        if chart.has_reports:
+        if has_reports:
             key = (key, chart.sites.get(source), chart.assays.get(source))
-        spoken_of = foci(told.focus, NOTHING) if told.focus else None
-        if spoken_of is NOTHING:
-            spoken_of = _spoken_of(chart, told, source)
-        if spoken_of is not None:
-            key = (key, spoken_of)
+        if told.focus:
+            spoken_of = foci(told.focus) or _spoken_of(chart, told, source)
+            if spoken_of != _BREAST_CANCER:
+                key = (key, spoken_of)
         measured = told.valueQuantity
         if measured is not None:
             key = (key, measured.code, measured.unit, measured.comparator)
@@ -92,11 +92,16 @@ def read(chart: Chart, resources: Sequence[Any]) -> None:
         add((whose, source, day, value, said.place))
 
 
-def _spoken_of(chart: Chart, told: Any, source: str) -> Hashable:
-    """What an observation is about: another disease, or one tumour; None where it is the breast cancer."""
+def _day_of(told: Any) -> Day | None:
+    """The day of an observation; None where its date cannot be read."""
+    text = told.effectiveDateTime or told.effectiveInstant or told.issued
+    return UNDATED if text is None else dates.read(text)
+
+
+def _spoken_of(chart: Chart, told: Any, source: str) -> tuple[str | None, str | None]:
+    """The other disease and the tumour that an observation is about; `_BREAST_CANCER` where it is about neither."""
     focus: tuple[Reference, ...] = told.focus
-    other, tumour = about(chart, focus, source), tumour_of(focus)
-    found = (other, "about") if other is not None else None if tumour is None else (tumour, "size")
+    found = about(chart, focus, source), tumour_of(focus)
     if not told.contained:  # what is contained has its name within this resource alone
         chart.foci[focus] = found
     return found

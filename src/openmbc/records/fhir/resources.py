@@ -382,9 +382,7 @@ ToldObservation = _told(
     Observation, "subject", "effectiveDateTime", "effectiveInstant", "issued", "specimen", "focus", "valueQuantity",
     "derivedFrom", "partOf", "device",
 )  # fmt: skip
-ToldCondition = _told(
-    Condition, "subject", "onsetDateTime", "abatementDateTime", "abatementPeriod", "code", "bodySite", "extension"
-)
+ToldCondition = _told(Condition, "subject", "onsetDateTime", "abatementDateTime", "abatementPeriod", "extension")
 ToldStatement = _told(
     MedicationStatement, "subject", "effectiveDateTime", "effectivePeriod", "medicationReference", "reasonReference"
 )

@@ -12,6 +12,7 @@ from openmbc import terms
 from openmbc.records.fhir import dates
 from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.concepts import by_code, extension, understand
+from openmbc.records.fhir.conditions import code_in
 from openmbc.records.fhir.dates import UNDATED, Day
 from openmbc.records.fhir.memo import TEXT, whole
 from openmbc.records.fhir.problems import LOST, REMARK, name_of, text_of, unknown, withdrawn
@@ -293,8 +294,8 @@ def codes_of(chart: Chart, references: tuple[Reference, ...], source: str) -> tu
     codes = []
     for reference in references:
         found: Any = chart.find(reference, source)
-        if type(found) is ToldCondition and found.code is not None:
-            codes.append(found.code)
+        if type(found) is ToldCondition and (code := code_in(bytes(found.code))) is not None:
+            codes.append(code)
     return tuple(codes)
 
 
