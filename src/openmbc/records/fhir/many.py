@@ -147,7 +147,7 @@ def read_group(paths: Sequence[Path]) -> Group:
     with collector_off():
         for path in paths:
             _one_file(path, cohort, later)
-    return Group(concat([build({}), *cohort.chunk(0)]), cohort.seen, later)
+        return Group(concat([build({}), *cohort.chunk(0)]), cohort.seen, later)
 
 
 def read_lines(later: Sequence[Later], others: Sequence[Row]) -> Iterator[Group]:
