@@ -63,3 +63,29 @@ def test_a_group_has_the_same_tables_whatever_was_read_before(tmp_path: Path) ->
     for table in (*TABLES, "problems"):
         assert getattr(again, table).equals(getattr(first, table))
         assert getattr(again, table).equals(getattr(alone, table))
+
+
+def _hrd(number: float | None) -> dict[str, object]:
+    """A score with a word for it: two rows from one observation."""
+    negative = {"coding": [{"system": "http://snomed.info/sct", "code": "260385009", "display": "Negative"}]}
+    code = {"coding": [{"system": "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl", "code": "C120465"}]}
+    quantity = {"unit": "1", "code": "1"} | ({} if number is None else {"value": number})
+    return {"resourceType": "Observation", "id": "hrd", "status": "final", "effectiveDateTime": "2026-02-03",
+            "code": code, "valueQuantity": quantity, "interpretation": [negative]}  # fmt: skip
+
+
+@pytest.mark.parametrize("numbers", [(18, 30.5, 101, None, 7), (101, None, 18, 7, 30.5)])
+def test_a_number_with_a_word_for_it(tmp_path: Path, numbers: tuple[float | None, ...]) -> None:
+    """One that cannot be true, and one that is not there, are read with care also where others were remembered."""
+    for at, number in enumerate(numbers):
+        entry = [{"resource": {"resourceType": "Patient", "id": f"p{at}"}}, {"resource": _hrd(number)}]
+        bundle = {"resourceType": "Bundle", "type": "collection", "entry": entry}
+        (tmp_path / f"{at}.json").write_bytes(msgspec.json.encode(bundle))
+    (together,) = read_many(tmp_path)
+    for at, number in enumerate(numbers):
+        alone, mine = read(tmp_path / f"{at}.json"), together.observations.filter(person=f"p{at}")
+        assert set(mine.rows()) == set(alone.observations.rows())
+        assert set(together.problems.filter(person=f"p{at}").rows()) == set(alone.problems.rows())
+        values = [value for value in mine["value"].to_list() if value is not None]
+        assert values == ([number] if number in (18, 30.5, 7) else [])
+        assert mine["code"].drop_nulls().to_list() == ["negative"]

@@ -34,7 +34,7 @@ class Said(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What was made of a statement: which known rows, in which tables, and which problems."""
 
     place: int | None  # of the known row, where all that it says is one observation
-    scale: Scale | None  # and where that is a measured value: the way from number to row
+    scale: Scale | None  # and where that, or the first of several rows, is a measured value: the way from number to row
     rows: tuple[tuple[Again, int], ...]
     problems: tuple[tuple[Message, str], ...]
 

@@ -15,7 +15,7 @@ from openmbc.records.fhir.chart import Chart, Later
 from openmbc.records.fhir.conditions import condition
 from openmbc.records.fhir.dates import UNDATED, Day
 from openmbc.records.fhir.lesions import tumour_of
-from openmbc.records.fhir.measures import scale_of
+from openmbc.records.fhir.measures import Scale, scale_of
 from openmbc.records.fhir.memo import TEXT, Said, repeat, take_back, watched, whole
 from openmbc.records.fhir.observations import about, observation
 from openmbc.records.fhir.problems import OTHER_TYPE, ignored, unknown
@@ -31,7 +31,7 @@ from openmbc.records.fhir.resources import (
 )
 
 _OF_THE_CODE = (unknown("observation"), ignored("observation"))  # problems that do not speak of the value
-_CONCEPT = columns("observations").index("concept")
+_CONCEPT, _VALUE = columns("observations").index("concept"), columns("observations").index("value")
 # Stand for results about genes, which are read when all others are: variants and regions, and what is said of them.
 FINDING, LATER = Said(None, None, (), ()), Said(None, None, (), ())
 _BREAST_CANCER = (None, None)  # of no other disease, and of no single tumour
@@ -79,6 +79,9 @@ def read(chart: Chart, resources: Sequence[Any]) -> None:
         if said is None or day is None:
             _with_care(chart, told, source, key, day)
             continue
+        if said.place is None:
+            _say_again(chart, said, Later(told, source, day, key))
+            continue
         value, scale = None, said.scale
         if scale is not None:
             number = measured.value
@@ -86,9 +89,6 @@ def read(chart: Chart, resources: Sequence[Any]) -> None:
             if not scale.least <= value <= scale.most:
                 _with_care(chart, told, source, key, None)
                 continue
-        elif said.place is None:
-            _say_again(chart, said, Later(told, source, day, key))
-            continue
         add((whose, source, day, value, said.place))
 
 
@@ -113,8 +113,23 @@ def _say_again(chart: Chart, said: Said, later: Later) -> None:
         chart.findings.append(later)
     elif said is LATER:
         chart.later.append(later)
+    elif said.scale is not None:
+        _measure_again(chart, said, said.scale, later)
     elif later.day is not None:
         repeat(said, chart, later.day, later.source)
+
+
+def _measure_again(chart: Chart, said: Said, scale: Scale, later: Later) -> None:
+    """A measured value with more rows: a percentage, and that it is called positive."""
+    told, source, day, key = later
+    number = told.valueQuantity.value
+    value = number * scale.factor + scale.offset if number is not None else math.nan
+    if not scale.least <= value <= scale.most:
+        _with_care(chart, told, source, key, None)
+        return
+    for again, place in said.rows:
+        again.rows.extend((chart.person, source, day, value, place))
+        value = None  # is that of the first row
 
 
 def _with_care(chart: Chart, told: Any, source: str, key: Hashable, day: Day | None) -> None:
@@ -174,16 +189,21 @@ def _learn_measured(
     made = watched(chart, observation, resource, source)
     if made.said and not made.rows and all(message in _OF_THE_CODE for message, _ in made.said):
         chart.memo.known[key] = Said(None, None, (), made.said)
-    if made.said or len(made.rows) != 1 or made.rows[0][0] != "observations":
+    head = (chart.person, source, *day)
+    if made.said or not made.rows or any(name != "observations" or row[:4] != head for name, row in made.rows):
         return
-    row, again = made.rows[0][1], chart.memo.again["observations"]
+    (_, row), *others = made.rows
     scale = scale_of(row, quantity)
-    # The number of a test that was done is not kept, only that it was done.
-    if row[:4] == (chart.person, source, *day) and (scale is not None or row[_CONCEPT] == "test"):
-        place = again.keep(row)
-        chart.memo.known[key] = Said(place, scale, (), ())
-        take_back(chart, made)
-        again.rows.extend((chart.person, source, day, row[_CONCEPT + 1], place))
+    # The number of a test that was done is not kept, only that it was done. Other rows have none.
+    if any(other[_VALUE] is not None for _, other in others) or (scale is None and (others or row[_CONCEPT] != "test")):
+        return
+    again = chart.memo.again["observations"]
+    places = tuple((again, again.keep(one)) for _, one in made.rows)
+    alone = places[0][1] if not others else None
+    chart.memo.known[key] = Said(alone, scale, places, ())
+    take_back(chart, made)
+    for (again, place), (_, one) in zip(places, made.rows, strict=True):
+        again.rows.extend((*head[:2], day, one[_VALUE], place))
 
 
 def _may_come_again(resource: Observation) -> bool:
