@@ -14,7 +14,7 @@ from openmbc.records.fhir.answers import STAGES
 from openmbc.records.fhir.chart import Chart, site_of
 from openmbc.records.fhir.concepts import by_code, by_words, extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED, Day, start_of
-from openmbc.records.fhir.memo import TEXT, whole
+from openmbc.records.fhir.memo import TEXT, repeat, whole
 from openmbc.records.fhir.problems import (
     DOUBT,
     LOST,
@@ -62,14 +62,17 @@ def quick(chart: Chart, told: Any, source: str) -> None:
     day = UNDATED if text is None else dates.read(text)
     key = (told.extension, TEXT(_says(astuple(told))))
     again = day is not None and told.abatementDateTime is None and told.abatementPeriod is None
-    if again and day is not None and chart.memo.replay(key, chart, day, source) and told.stage is NOTHING:
-        return
+    said = chart.memo.known.get(key) if again else None
+    if said is not None and day is not None:
+        repeat(said, chart, day, source)
+        if told.stage is NOTHING:
+            return
     resource: Condition | None = whole(chart, told, source)
     if resource is None:
         return
     if not again or day is None:
         condition(chart, resource, source)
-    elif key not in chart.memo.known:
+    elif said is None:
         chart.memo.learn(key, chart, day, source, condition, resource)
     stages(chart, resource, source)
 

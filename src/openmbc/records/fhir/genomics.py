@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from openmbc.records.fhir import assays, pharmacogenes, studies, variants
 from openmbc.records.fhir.chart import Chart, Later
 from openmbc.records.fhir.dates import Day, start_of
-from openmbc.records.fhir.memo import whole
+from openmbc.records.fhir.memo import repeat, whole
 from openmbc.records.fhir.problems import DOUBT, REMARK, Message, text_of, withdrawn
 from openmbc.records.fhir.resources import CodeableConcept, Observation, Reference
 from openmbc.records.fhir.variants import Setting
@@ -142,7 +142,8 @@ def _finding(chart: Chart, later: Later, said: _Said | None) -> None:
     told, source, day, key = later
     beside = _beside(chart, told, source, said) if said is not None or told.partOf or told.device is not None else None
     known: Hashable = (_finding, key, beside)  # specimen and test of a report are in the key
-    if key is not None and day is not None and chart.memo.replay(known, chart, day, source):
+    if key is not None and day is not None and (before := chart.memo.known.get(known)) is not None:
+        repeat(before, chart, day, source)
         return
     resource: Observation | None = whole(chart, told, source)
     if resource is None:

@@ -76,14 +76,6 @@ class Memo:
             chart.problems.count(message, of, source)
         return cast("T", kept[0])
 
-    def replay(self, key: Hashable, chart: Chart, day: Day, source: str, end: Day | None = None) -> bool:
-        """Say again what was said for this key; false when it is new. ``end`` is the last day of a treatment."""
-        said = self.known.get(key)
-        if said is None:
-            return False
-        repeat(said, chart, day, source, end)
-        return True
-
     def learn(
         self, key: Hashable, chart: Chart, day: Day, source: str, read: Callable[[Chart, Any, str], None],
         resource: Any, end: Day | None = None,
@@ -104,7 +96,7 @@ class Memo:
 
 
 def repeat(said: Said, chart: Chart, day: Day, source: str, end: Day | None = None) -> None:
-    """Say again what was said, of another person or day."""
+    """Say again what was said, of another person or day. ``end`` is the last day of a treatment."""
     for again, place in said.rows:
         again.rows.extend((chart.person, source, day, end if again.table == "treatments" else None, place))
     for message, of in said.problems:

@@ -11,7 +11,7 @@ from openmbc.records.fhir.assays import is_study
 from openmbc.records.fhir.chart import Chart, Study, site_of
 from openmbc.records.fhir.concepts import by_words, done, extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED
-from openmbc.records.fhir.memo import TEXT, whole
+from openmbc.records.fhir.memo import TEXT, repeat, whole
 from openmbc.records.fhir.problems import ignored, name_of, text_of, unknown, withdrawn
 from openmbc.records.fhir.resources import BodySite, BodyStructure, CodeableConcept, Procedure, ToldProcedure, says
 from openmbc.records.fhir.treatments import codes_of, intended
@@ -36,7 +36,8 @@ def quick(chart: Chart, told: Any, source: str) -> None:
     end = UNDATED if period is None or period.end is None else dates.read(period.end)
     because = codes_of(chart, told.reasonReference, source) if told.reasonReference else ()
     key = (procedure, TEXT(_says(astuple(told))), because)
-    if day is not None and end is not None and chart.memo.replay(key, chart, day, source, end):
+    if (said := chart.memo.known.get(key)) is not None and day is not None and end is not None:
+        repeat(said, chart, day, source, end)
         return
     resource: Procedure | None = whole(chart, told, source)
     if resource is None:

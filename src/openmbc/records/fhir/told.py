@@ -78,7 +78,11 @@ def _checked(chart: Chart, name: str, answer: Answer, given: Given, day: Day, so
         _not_asked(chart, name, text, day, source)
     elif item in checkin.ITEMS:
         said, unit = _said(answer, given, item)
-        _told(chart, source, day, item, said, unit, text)
+        found = _read(item, f"{said:g}" if isinstance(said, float) else said, unit)
+        if found.wrong is not None:
+            chart.say(NOT_UNDERSTOOD, found.wrong[0], source)
+        if found.value is not None or found.wrong is not None:
+            _add(chart, source, day, checkin.INSTRUMENT, item, found.value, text)
     else:
         _add(chart, source, day, checkin.INSTRUMENT, item, None, text)
 
@@ -129,14 +133,6 @@ def observation(chart: Chart, resource: Observation, source: str) -> bool:
     else:
         _add(chart, source, day, term.concept, "total", value, None)
     return True
-
-
-def _told(chart: Chart, source: str, day: Day, item: str, said: object, unit: str | None, text: str | None) -> None:
-    found = _read(item, f"{said:g}" if isinstance(said, float) else said, unit)
-    if found.wrong is not None:
-        chart.say(NOT_UNDERSTOOD, found.wrong[0], source)
-    if found.value is not None or found.wrong is not None:
-        _add(chart, source, day, checkin.INSTRUMENT, item, found.value, text)
 
 
 def _add(

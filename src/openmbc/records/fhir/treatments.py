@@ -14,7 +14,7 @@ from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.concepts import by_code, extension, understand
 from openmbc.records.fhir.conditions import code_in
 from openmbc.records.fhir.dates import UNDATED, Day
-from openmbc.records.fhir.memo import TEXT, whole
+from openmbc.records.fhir.memo import TEXT, repeat, whole
 from openmbc.records.fhir.problems import LOST, REMARK, name_of, text_of, unknown, withdrawn
 from openmbc.records.fhir.resources import (
     CodeableConcept,
@@ -81,16 +81,18 @@ def _quick_span(moment: str | None, period: Period | None) -> tuple[Day, Day] | 
 
 def _quick(
     chart: Chart, told: Any, source: str, span: tuple[Day, Day] | None,
-    read: Callable[[Chart, Any, str], None], said: Hashable,
+    read: Callable[[Chart, Any, str], None], words: Hashable,
 ) -> None:  # fmt: skip
     """Read a statement or a request, from memory where an equal one was read before."""
-    known = span is not None and told.medicationReference is None
     because = codes_of(chart, told.reasonReference, source) if told.reasonReference else ()
-    key = (read, said, because)
-    if known and span is not None and chart.memo.replay(key, chart, span[0], source, span[1]):
+    key = (read, words, because)
+    if told.medicationReference is not None:  # which medicine it is stands in another resource
+        span = None
+    if span is not None and (said := chart.memo.known.get(key)) is not None:
+        repeat(said, chart, span[0], source, span[1])
         return
     resource = whole(chart, told, source)
-    if resource is not None and known and span is not None:
+    if resource is not None and span is not None:
         chart.memo.learn(key, chart, span[0], source, read, resource, span[1])
     elif resource is not None:
         read(chart, resource, source)
