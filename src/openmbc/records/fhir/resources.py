@@ -298,7 +298,7 @@ class FamilyMemberHistory(Resource, gc=False, tag=True):
     patient: Reference | None = None
 
 
-class Answer(Struct, gc=False):
+class Answer(Struct, gc=False, frozen=True):
     valueBoolean: bool | None = None
     valueDecimal: float | None = None
     valueInteger: int | None = None
@@ -310,9 +310,8 @@ class Answer(Struct, gc=False):
     item: tuple[Item, ...] = ()
 
 
-class Item(Struct, gc=False):
+class Item(Struct, gc=False, frozen=True):
     linkId: str = ""
-    text: str | None = None
     answer: tuple[Answer, ...] = ()
     item: tuple[Item, ...] = ()
 

@@ -9,26 +9,32 @@ looks at them.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from openmbc.records import checkin
 from openmbc.records.fhir.chart import Chart
 from openmbc.records.fhir.concepts import by_code, of_code
-from openmbc.records.fhir.dates import Day
 from openmbc.records.fhir.observations import day_of
 from openmbc.records.fhir.problems import DOUBT, NO_VALUE, NOT_UNDERSTOOD, Message, name_of, withdrawn
 from openmbc.records.fhir.resources import Answer, Item, Observation, QuestionnaireResponse
 
 Given = tuple[float | None, str | None]  # value and text of an answer
+Head = tuple[str, str, str | None, str | None]  # of a row of ``answers``: person, source, day and its precision
+Rest = tuple[str | None, str, float | None, str | None]  # instrument, item, value and text
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _SCORE = ("score",)
 _LOINC = "http://loinc.org"
 _OURS = f"{checkin.INSTRUMENT}/"
-# The items are few, and so are their answers. Typed: `True` says yes, and 1 is a grade.
-_item_of = lru_cache(maxsize=1 << 12)(checkin.item_of)
-_read = lru_cache(maxsize=1 << 12, typed=True)(checkin.read)
 _KEPT = Message("note", "1 answer to the questionnaire {of} is kept and not used",
                 "{n} answers to the questionnaire {of} are kept and not used",
                 "openmbc knows its own check-in and the totals of PHQ-9 and GAD-7.")  # fmt: skip
+
+
+class Heard(NamedTuple):
+    """What an answer says, as the rest of its row, and what is wrong with it."""
+
+    rest: Rest | None
+    wrong: tuple[Message, str] | None = None
 
 
 def questionnaire(chart: Chart, resource: QuestionnaireResponse, source: str) -> None:
@@ -36,60 +42,55 @@ def questionnaire(chart: Chart, resource: QuestionnaireResponse, source: str) ->
     if resource.status in _WITHDRAWN:
         chart.say(withdrawn("questionnaire"), resource.status or "", source)
         return
-    day = chart.day(resource.authored, source)
-    if not _items(chart, resource, resource.item, day, source):
+    head = (chart.person, source, *chart.day(resource.authored, source))
+    if not _items(chart, resource.questionnaire, resource.item, head):
         chart.say(DOUBT, "a questionnaire holds no answer", source)
 
 
-def _items(chart: Chart, resource: QuestionnaireResponse, items: tuple[Item, ...], day: Day, source: str) -> int:
-    given = 0
+def _items(chart: Chart, questionnaire: str | None, items: tuple[Item, ...], head: Head) -> bool:
+    """Add the answers; false where there is none."""
+    given = False
     for item in items:
         for answer in item.answer:
-            given += _one(chart, resource.questionnaire, item.linkId, answer, day, source)
+            heard = _heard(questionnaire, item.linkId, answer)
+            if heard is not None:
+                given = True
+                _add(chart, head, heard)
             if answer.item:
-                given += _items(chart, resource, answer.item, day, source)
+                given = _items(chart, questionnaire, answer.item, head) or given
         if item.item:
-            given += _items(chart, resource, item.item, day, source)
+            given = _items(chart, questionnaire, item.item, head) or given
     return given
 
 
-def _one(chart: Chart, questionnaire: str | None, link: str, answer: Answer, day: Day, source: str) -> bool:
-    """The row of an answer; false where it says nothing."""
+@lru_cache(maxsize=1 << 12)  # most answers were given before
+def _heard(questionnaire: str | None, link: str, answer: Answer) -> Heard | None:
+    """What an answer says; None where it is empty."""
     value, text = _answer(answer)
     if value is None and text is None:
-        return False
+        return None
     ours = questionnaire is not None and questionnaire.partition("|")[0] == checkin.SYSTEM
     if ours or link.startswith(_OURS):
-        _checked(chart, link, answer, (value, text), day, source)
-        return True
+        return _checked(link, answer, (value, text))
     term = of_code(_LOINC, link.rpartition("/")[2])
     if term is not None and term.kind == "score" and value is not None:
-        _add(chart, source, day, term.concept, "total", value, text)
-        return True
-    chart.say(_KEPT, questionnaire or "without a name", source)
-    _add(chart, source, day, questionnaire, link, value, text)
-    return True
+        return Heard((term.concept, "total", value, text))
+    return Heard((questionnaire, link, value, text), (_KEPT, questionnaire or "without a name"))
 
 
-def _checked(chart: Chart, name: str, answer: Answer, given: Given, day: Day, source: str) -> None:
+def _checked(name: str, answer: Answer, given: Given) -> Heard:
     """An answer of the check-in; what is not understood is kept as text and is a problem."""
-    item, text = _item_of(name), given[1]
+    item, text = checkin.item_of(name), given[1]
     if item is None:
-        _not_asked(chart, name, text, day, source)
-    elif item in checkin.ITEMS:
-        said, unit = _said(answer, given, item)
-        found = _read(item, f"{said:g}" if isinstance(said, float) else said, unit)
-        if found.wrong is not None:
-            chart.say(NOT_UNDERSTOOD, found.wrong[0], source)
-        if found.value is not None or found.wrong is not None:
-            _add(chart, source, day, checkin.INSTRUMENT, item, found.value, text)
-    else:
-        _add(chart, source, day, checkin.INSTRUMENT, item, None, text)
-
-
-def _not_asked(chart: Chart, name: str, text: str | None, day: Day, source: str) -> None:
-    chart.say(NOT_UNDERSTOOD, f"'{name}' is not asked in the check-in. {checkin.nearest(name)}", source)
-    _add(chart, source, day, checkin.INSTRUMENT, name, None, text)
+        wrong = f"'{name}' is not asked in the check-in. {checkin.nearest(name)}"
+        return Heard((checkin.INSTRUMENT, name, None, text), (NOT_UNDERSTOOD, wrong))
+    if item not in checkin.ITEMS:
+        return Heard((checkin.INSTRUMENT, item, None, text))
+    said, unit = _said(answer, given, item)
+    found = checkin.read(item, f"{said:g}" if isinstance(said, float) else said, unit)
+    if found.wrong is not None:
+        return Heard((checkin.INSTRUMENT, item, found.value, text), (NOT_UNDERSTOOD, found.wrong[0]))
+    return Heard(None if found.value is None else (checkin.INSTRUMENT, item, found.value, text))
 
 
 def _said(answer: Answer, given: Given, item: str) -> tuple[object, str | None]:
@@ -99,7 +100,7 @@ def _said(answer: Answer, given: Given, item: str) -> tuple[object, str | None]:
     if (quantity := answer.valueQuantity) is not None:
         return quantity.value, quantity.code or quantity.unit
     if (coded := answer.valueCoding) is not None:
-        by_itself = _read(item, coded.code).value is not None
+        by_itself = checkin.read(item, coded.code).value is not None
         return coded.code if by_itself else coded.display or coded.code, None
     value, text = given
     return text if value is None else value, None
@@ -115,7 +116,7 @@ def observation(chart: Chart, resource: Observation, source: str) -> bool:
     if resource.status in _WITHDRAWN:
         chart.say(withdrawn("observation"), resource.status or "", source)
         return True
-    day, coded = day_of(chart, resource, source), resource.valueCodeableConcept
+    head, coded = (chart.person, source, *day_of(chart, resource, source)), resource.valueCodeableConcept
     answer = Answer(
         valueBoolean=resource.valueBoolean,
         valueInteger=resource.valueInteger,
@@ -127,18 +128,21 @@ def observation(chart: Chart, resource: Observation, source: str) -> bool:
     if value is None and text is None:
         chart.say(NO_VALUE, name_of(resource.code), source)
     elif term is None:
-        _checked(chart, item or "", answer, (value, text), day, source)
+        _add(chart, head, _checked(item or "", answer, (value, text)))
     elif value is None:
         chart.say(NOT_UNDERSTOOD, f"{name_of(resource.code)}: '{text}' is not a number", source)
     else:
-        _add(chart, source, day, term.concept, "total", value, None)
+        _add(chart, head, Heard((term.concept, "total", value, None)))
     return True
 
 
-def _add(
-    chart: Chart, source: str, day: Day, instrument: str | None, item: str, value: float | None, text: str | None
-) -> None:
-    chart.tables["answers"].append((chart.person, source, day[0], day[1], instrument, item, value, text))
+def _add(chart: Chart, head: Head, heard: Heard) -> None:
+    """A row of ``answers``, and what is wrong with it."""
+    rest, wrong = heard
+    if rest is not None:
+        chart.tables["answers"].append(head + rest)
+    if wrong is not None:
+        chart.say(*wrong, head[1])
 
 
 def _answer(answer: Answer) -> Given:
