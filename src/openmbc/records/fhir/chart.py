@@ -95,6 +95,7 @@ class Chart:
         "_place",
         "_places",
         "assays",
+        "codes",
         "doses",
         "entries",
         "findings",
@@ -130,6 +131,7 @@ class Chart:
         self._links: dict[str, Resource] = {}
         self._linked: set[str] = set()
         self.other_diseases: dict[str, str | None] = {}  # by reference: the name of a disease that is not this one
+        self.codes: dict[tuple[Reference, ...], tuple[CodeableConcept, ...]] = {}  # of conditions that are reasons
         self.foci: dict[tuple[Reference, ...], tuple[str | None, str | None]] = {}  # what is spoken of (`recall`)
         self.has_reports = False  # has a report said where a result came from, or from which test?
         self.sites: dict[str, str | None] = {}  # of specimens, and of results of which a report says it

@@ -293,11 +293,15 @@ def _work_out(
 
 def codes_of(chart: Chart, references: tuple[Reference, ...], source: str) -> tuple[CodeableConcept, ...]:
     """The codes of the conditions that are referred to."""
+    if (known := chart.codes.get(references)) is not None:
+        return known
     codes = []
     for reference in references:
         found: Any = chart.find(reference, source)
         if type(found) is ToldCondition and (code := code_in(bytes(found.code))) is not None:
             codes.append(code)
+    if not any((reference.reference or "").startswith("#") for reference in references):  # names of one resource alone
+        chart.codes[references] = tuple(codes)
     return tuple(codes)
 
 
