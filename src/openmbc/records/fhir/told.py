@@ -52,7 +52,8 @@ def _items(chart: Chart, questionnaire: str | None, items: tuple[Item, ...], hea
     given = False
     for item in items:
         for answer in item.answer:
-            heard = _heard(questionnaire, item.linkId, answer)
+            hear = _heard_before if answer.valueString is None else _heard  # what people write themselves is not kept
+            heard = hear(questionnaire, item.linkId, answer)
             if heard is not None:
                 given = True
                 _add(chart, head, heard)
@@ -63,7 +64,6 @@ def _items(chart: Chart, questionnaire: str | None, items: tuple[Item, ...], hea
     return given
 
 
-@lru_cache(maxsize=1 << 12)  # most answers were given before
 def _heard(questionnaire: str | None, link: str, answer: Answer) -> Heard | None:
     """What an answer says; None where it is empty."""
     value, text = _answer(answer)
@@ -76,6 +76,9 @@ def _heard(questionnaire: str | None, link: str, answer: Answer) -> Heard | None
     if term is not None and term.kind == "score" and value is not None:
         return Heard((term.concept, "total", value, text))
     return Heard((questionnaire, link, value, text), (_KEPT, questionnaire or "without a name"))
+
+
+_heard_before = lru_cache(maxsize=1 << 12)(_heard)  # most answers were given before
 
 
 def _checked(name: str, answer: Answer, given: Given) -> Heard:
