@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from openmbc.facts import Facts
 from openmbc.records import read, read_many
+from openmbc.records.fhir.conditions import code_in, is_other_disease
+from openmbc.records.fhir.resources import NOTHING, ToldCondition
 
 SNOMED, LOINC, RXNORM = "http://snomed.info/sct", "http://loinc.org", "http://www.nlm.nih.gov/research/umls/rxnorm"
 MCODE = "http://hl7.org/fhir/us/mcode/StructureDefinition/"
@@ -275,6 +278,15 @@ def test_equal_problems_are_counted_once(tmp_path):
     assert facts.problems.select("source", "what").rows() == [
         ("Observation/o0", "12 observations with LOINC 99999-9 hold nothing that openmbc uses")
     ]
+
+
+@pytest.mark.parametrize(
+    "text", [b"[" * 2000, b'{"x": ' + b"[" * 2000 + b"]" * 2000 + b"}", b'"C50"', b'{"text": 1}', b""]
+)
+def test_a_code_that_cannot_be_read_is_none(text):
+    assert code_in(text) is None
+    raw = msgspec.Raw(text) if text else NOTHING
+    assert is_other_disease(ToldCondition(code=raw, bodySite=raw)) is None
 
 
 def test_what_has_no_id_is_known_by_its_place(tmp_path):

@@ -14,7 +14,7 @@ from openmbc.records.fhir.answers import STAGES
 from openmbc.records.fhir.chart import Chart, site_of
 from openmbc.records.fhir.concepts import by_code, by_words, extension, side_of, understand
 from openmbc.records.fhir.dates import UNDATED, Day, start_of
-from openmbc.records.fhir.memo import TEXT, repeat, whole
+from openmbc.records.fhir.memo import NOT_READABLE, TEXT, repeat, whole
 from openmbc.records.fhir.problems import (
     DOUBT,
     LOST,
@@ -216,7 +216,7 @@ def _told_of_other_disease(code: bytes, body_site: bytes) -> str | None:
     """`is_other_disease` of a condition that stays text; None where it cannot be read, which its reader says."""
     try:
         sites = _body_site_decoder.decode(body_site) if body_site else ()
-    except msgspec.ValidationError:
+    except NOT_READABLE:
         return None
     return is_other_disease(Condition(code=code_in(code), bodySite=sites))
 
@@ -226,7 +226,7 @@ def code_in(text: bytes) -> CodeableConcept | None:
     """The code of a condition that stays text; None where it has none, or cannot be read, which its reader says."""
     try:
         return _code_decoder.decode(text) if text else None
-    except msgspec.ValidationError:
+    except NOT_READABLE:
         return None
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _MOST = 1 << 15  # statements kept from one chunk of people to the next
 TEXT = b"\0".join  # the texts of a `resources.Told` as one key; the byte does not occur in JSON
+NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what a text that stayed text may raise
 _TABLES = ("conditions", "observations", "variants", "treatments")
 
 
@@ -107,7 +108,7 @@ def whole(chart: Chart, told: Any, source: str) -> Any:
     """All of a resource; None, and a problem, where it cannot be read."""
     try:
         return told.opened()
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except NOT_READABLE as error:
         chart.say(UNREADABLE, unreadable(type_name(told), told.id, str(error)), source)
         return None
 
